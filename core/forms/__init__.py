@@ -1,0 +1,21 @@
+"""Form fields built on the doors."""
+
+from core.forms.fields import (
+    AccountField,
+    EmailField,
+    KronerField,
+    LineField,
+    NorwegianDateField,
+    OrgnrField,
+    ProseField,
+)
+
+__all__ = [
+    "AccountField",
+    "EmailField",
+    "KronerField",
+    "LineField",
+    "NorwegianDateField",
+    "OrgnrField",
+    "ProseField",
+]
