@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from holidays.countries import Norway
+from holidays.countries.norway import Norway
 
 SATURDAY = 6
 SUNDAY = 7

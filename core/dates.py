@@ -16,39 +16,13 @@ from core.unreadable import Unreadable
 FIRST_YEAR = 1990
 LAST_YEAR = 2099
 
-MONTHS: dict[str, tuple[str, ...]] = {
-    form: (
-        "januar",
-        "februar",
-        "mars",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-    )
-    for form in ("nb", "nn")
-}
+MONTHS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("nb", "nn"),
+    tuple("januar februar mars april mai juni juli august september oktober november desember".split()),
+)
 """Alike in the two written forms, but looked up by form: the caller needn't know that."""
 
-MONTHS_SHORT: tuple[str, ...] = (
-    "jan.",
-    "feb.",
-    "mars",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "aug.",
-    "sep.",
-    "okt.",
-    "nov.",
-    "des.",
-)
+MONTHS_SHORT: tuple[str, ...] = tuple("jan. feb. mars april mai juni juli aug. sep. okt. nov. des.".split())
 """Språkrådet's abbreviations; the short names aren't shortened."""
 
 WEEKDAYS: dict[str, tuple[str, ...]] = {

@@ -52,32 +52,32 @@ def parse_kroner(text: str) -> int:
     if re.fullmatch(r"-\s?[0-9][0-9 .,]*", rest):
         raise UnreadableAmount("negative", _("The amount can’t be less than 0. Leave out the minus sign."))
     if _PLAIN.match(rest) or _GROUPED.match(rest):
-        amount = int(rest.replace(" ", "").replace(".", ""))
-    elif _WITH_ORE.match(rest):
+        digits = rest.replace(" ", "").replace(".", "").lstrip("0") or "0"
+        # The length first: Python itself refuses to read thousands of digits.
+        if len(digits) > len(str(MAX_KRONER)) or int(digits) > MAX_KRONER:
+            raise UnreadableAmount(
+                "too_large",
+                _("The amount can’t be more than %(maximum)s. Check that there isn’t a zero too many."),
+                {"maximum": format_kroner(MAX_KRONER)},
+            )
+        return int(digits)
+    if _WITH_ORE.match(rest):
         raise UnreadableAmount(
             "decimals",
             _("Enter whole kroner. Leave out the øre after the comma in “%(typed)s”."),
             {"typed": typed},
         )
-    elif _DIGITS_AND_MARKS.match(rest) and any(character.isdigit() for character in rest):
+    if _DIGITS_AND_MARKS.match(rest) and any(character.isdigit() for character in rest):
         raise UnreadableAmount(
             "grouping",
             _("We can’t tell how large “%(typed)s” is. Put a space before every three digits, for example 500 000."),
             {"typed": typed},
         )
-    else:
-        raise UnreadableAmount(
-            "not_a_number",
-            _("We can’t read “%(typed)s” as an amount. Write it with digits, for example 500 000."),
-            {"typed": typed},
-        )
-    if amount > MAX_KRONER:
-        raise UnreadableAmount(
-            "too_large",
-            _("The amount can’t be more than %(maximum)s. Check that there isn’t a zero too many."),
-            {"maximum": format_kroner(MAX_KRONER)},
-        )
-    return amount
+    raise UnreadableAmount(
+        "not_a_number",
+        _("We can’t read “%(typed)s” as an amount. Write it with digits, for example 500 000."),
+        {"typed": typed},
+    )
 
 
 def format_number(amount: int) -> str:

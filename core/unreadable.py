@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - a quality of the value, and read so in «except Unreadable»
     """A value no door could read.
 
     ``code`` is stable and for tests and forms. ``message`` is a whole sentence (lazily translated) with named
     placeholders filled from ``params``; it says what is wrong and how to write it. ``str()`` gives it filled in.
     """
 
-    def __init__(self, code: str, message: Promise | str, params: Mapping[str, object] | None = None) -> None:
+    def __init__(self, code: str, message: _StrPromise | str, params: Mapping[str, object] | None = None) -> None:
         self.code = code
         self.message = message
         self.params: dict[str, object] = dict(params or {})

@@ -36,13 +36,13 @@ def _read(reader: Callable[[str], T], text: str) -> T:
 class _DoorField(forms.Field):
     """A one-line field whose value a door reads."""
 
-    widget = forms.TextInput
+    widget: type[forms.Widget] = forms.TextInput
     inputmode = ""
     autocomplete = "off"
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
-        if isinstance(widget, forms.TextInput):
+        if not widget.is_hidden:
             if self.inputmode:
                 attrs.setdefault("inputmode", self.inputmode)
             attrs.setdefault("autocomplete", self.autocomplete)
