@@ -1,8 +1,8 @@
 """What every test stands on: its own database, its own files, no built static files.
 
 Without environment variables the tests run on SQLite in a file of their own (a file, not memory, so that threads and
-second connections behave as they do in the program); with `DATABASE_URL` they run on that PostgreSQL server. `make test`
-brings the server, see `tests/servers.py`.
+second connections behave as they do in the program); with `DATABASE_URL` they run on that PostgreSQL server, which
+`make test` brings (`tests/servers.py`).
 """
 
 from collections.abc import Iterator
