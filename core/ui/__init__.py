@@ -1,0 +1,1 @@
+"""What the pages are made of, without models: icons, the annual wheel, bars, the menu."""
