@@ -16,13 +16,25 @@ from core.unreadable import Unreadable
 FIRST_YEAR = 1990
 LAST_YEAR = 2099
 
-MONTHS: dict[str, tuple[str, ...]] = dict.fromkeys(
-    ("nb", "nn"),
-    tuple("januar februar mars april mai juni juli august september oktober november desember".split()),
-)
+_JANUARY_TO_JUNE = ("januar", "februar", "mars", "april", "mai", "juni")
+_JULY_TO_DECEMBER = ("juli", "august", "september", "oktober", "november", "desember")
+MONTHS: dict[str, tuple[str, ...]] = dict.fromkeys(("nb", "nn"), _JANUARY_TO_JUNE + _JULY_TO_DECEMBER)
 """Alike in the two written forms, but looked up by form: the caller needn't know that."""
 
-MONTHS_SHORT: tuple[str, ...] = tuple("jan. feb. mars april mai juni juli aug. sep. okt. nov. des.".split())
+MONTHS_SHORT: tuple[str, ...] = (
+    "jan.",
+    "feb.",
+    "mars",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "aug.",
+    "sep.",
+    "okt.",
+    "nov.",
+    "des.",
+)
 """Språkrådet's abbreviations; the short names aren't shortened."""
 
 WEEKDAYS: dict[str, tuple[str, ...]] = {
