@@ -60,7 +60,7 @@ def run(part: Part, extra: list[str]) -> tuple[int, float]:
     var = Path(tempfile.mkdtemp(prefix="arshjul-var-"))
     try:
         env = embedded_env(ARSHJUL_VAR_DIR=str(var), **part.env)
-        command = [PYTHON, "-m", "pytest", *part.arguments, "--durations", "10", *extra]
+        command: list[str | Path] = [PYTHON, "-m", "pytest", *part.arguments, "--durations", "10", *extra]
         with running(Child(command, env=env, cwd=ROOT, stop_with=signal.SIGINT)) as pytest:
             code = pytest.wait()
     finally:

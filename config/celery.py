@@ -1,15 +1,31 @@
 """The Celery carrier: workers and beat, used when `BROKER_URL` is set.
 
-Without a broker nothing here runs and `manage.py run_jobs` carries the same tasks on the same schedule. The schedule
-itself is one table, `core.schedule.SCHEDULE`.
+Without a broker nothing here runs, and `manage.py run_jobs` carries the same rows through the same tasks. A message
+carries no work, only "look": the row in the database is the truth, so a lost or doubled message changes nothing.
 """
 
 import os
 
 from celery import Celery
 
+from core.jobs import waker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+CARRY = "config.tasks.carry"
+TICK = "config.tasks.tick"
 
 app = Celery("arshjul")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks(["config"])
+# The times of day stand in core.schedule; beat only looks there every minute, and sweeps up what no message woke.
+app.conf.beat_schedule = {"tick": {"task": TICK, "schedule": 60.0, "options": {"expires": 55}}}
+
+
+def wake() -> None:
+    """Tell a worker that there is something to do; without a broker there is nobody to tell."""
+    if app.conf.broker_url:
+        app.send_task(CARRY, retry=False)
+
+
+waker.use(wake)

@@ -149,7 +149,7 @@ class Postgres(Server):
     def start(self) -> None:
         """Start it and see to it that the database of the address exists."""
         super().start()
-        psql = [
+        psql: list[str | Path] = [
             self.programs / "psql",
             "-h",
             HOST,
@@ -163,16 +163,12 @@ class Postgres(Server):
             "-A",
             "-t",
         ]
-        for _ in range(100):
-            asked = subprocess.run(
-                [*psql, "-c", "SELECT count(*) FROM pg_database WHERE datname = 'arshjul'"],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if asked.returncode == 0:  # else it answers, but is still starting up
-                break
-            time.sleep(0.1)
+        there = [*psql, "-c", "SELECT count(*) FROM pg_database WHERE datname = 'arshjul'"]
+        deadline = time.monotonic() + START_SECONDS
+        while (asked := subprocess.run(there, capture_output=True, text=True, check=False)).returncode:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"postgres takes no questions: {asked.stderr}")
+            time.sleep(0.1)  # it listens, but is still starting up
         if asked.stdout.strip() == "0":
             subprocess.run([*psql, "-c", "CREATE DATABASE arshjul"], capture_output=True, check=True)
 
