@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 from django.conf import settings
 from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -45,11 +46,11 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 
 
-class MissingFonts(Exception):
+class MissingFonts(Exception):  # noqa: N818 - named for what happened
     """A font file that the style sheet names is not there."""
 
 
-class RefusedURL(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
+class RefusedURL(FatalURLFetchingError):  # noqa: N818 - named for what happened
     """The page asked for something from outside: the network, or a file that is not a font."""
 
 
@@ -62,11 +63,12 @@ def render_pdf(html: str, *, stylesheet: Path, fonts: Path | None = None) -> byt
     """
     folder = fonts or Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
     with _RENDERING:
-        sheet = _sheet(stylesheet, folder)
+        sheet, counters = _sheet(stylesheet, folder)
         page = HTML(string=html, url_fetcher=_FontsOnly(folder))
         raw = page.write_pdf(
             stylesheets=[sheet],
             font_config=_font_configuration(),
+            counter_style=counters,
             pdf_variant="pdf/a-2a",
             pdf_identifier=False,  # pikepdf writes one made from the content
         )
@@ -80,16 +82,18 @@ def _font_configuration() -> Any:
 
 
 @cache
-def _sheet(stylesheet: Path, fonts: Path) -> Any:
-    """The parsed style sheet; parsing also loads its fonts."""
+def _sheet(stylesheet: Path, fonts: Path) -> tuple[Any, Any]:
+    """The parsed style sheet and the list markers it defines; parsing also loads its fonts."""
     text = stylesheet.read_text(encoding="utf-8")
     for name in re.findall(rf'url\("{FONT_SCHEME}([^"]+)"\)', text):
         if not (fonts / name).is_file():
             raise MissingFonts(f"The font {name} is not in {fonts}. Run `make setup`, which fetches the fonts.")
-    return CSS(string=text, url_fetcher=_FontsOnly(fonts), font_config=_font_configuration())
+    counters = CounterStyle()
+    fetcher = _FontsOnly(fonts)
+    return CSS(string=text, url_fetcher=fetcher, font_config=_font_configuration(), counter_style=counters), counters
 
 
-class _FontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+class _FontsOnly(URLFetcher):
     """Hands out font files by name and refuses everything else."""
 
     def __init__(self, folder: Path) -> None:

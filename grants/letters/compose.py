@@ -231,6 +231,8 @@ class _Draft:
         self.block(["measure_table"], "measures", self.table.text)
 
     def why(self) -> None:
+        """One section per refusal; a rule that several rest on is told once."""
+        told: set[tuple[str, str]] = set()
         for refusal in self.facts.refusals:
             rows = [row for row in self.facts.measures if row.number in refusal.measures]
             extra = {
@@ -241,7 +243,9 @@ class _Draft:
                 "guidance_text": refusal.guidance,
             }
             self.heading("why_refused" if all(row.refused for row in rows) else "why_reduced", extra)
-            self.refusal_rule(refusal, extra)
+            if (refusal.ground, refusal.rule) not in told:
+                self.refusal_rule(refusal, extra)
+                told.add((refusal.ground, refusal.rule))
             self.add("refusal_facts" if refusal.facts.strip() else "refusal_facts_default", extra=extra)
             self.add("refusal_assessment", extra=extra)
             if refusal.guidance.strip():
@@ -255,9 +259,7 @@ class _Draft:
         else:
             part_id = "refusal_rule_2026"
             standard = f"{part_id}_{refusal.ground}"
-        words = refusal.rule.strip() or fill(
-            self.texts.parts[standard].text[self.form], self.variables, part=standard
-        )
+        words = refusal.rule.strip() or fill(self.texts.parts[standard].text[self.form], self.variables, part=standard)
         self.add(part_id, extra={**extra, "rule_text": words})
 
     def purpose(self) -> None:

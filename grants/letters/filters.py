@@ -38,6 +38,7 @@ _UNBROKEN = re.compile(
     | \b\d{2}(?:\ \d{2}){3}\b                                      # telephone
     | \b\d{1,3}(?:\ \d{3})+(?:\ kroner)?\b                         # 440 000 kroner
     | \b\d+\ kroner\b
+    | \bi\ \d{4}\b                                                # i 2022: a year alone on a line reads badly
     """.replace("MONTHS", "|".join(MONTHS)),
     re.VERBOSE,
 )
@@ -96,7 +97,7 @@ def tallord(value: int, form: Form) -> str:
 
 
 def hard_spaces(text: str) -> str:
-    """Sets no-break spaces inside what must not break: sums, dates, «§ 13», «punkt 7.3», «tiltak 2»."""
+    """Sets no-break spaces inside what must not break: sums, dates, «§ 13», «punkt 7.3», «tiltak 2», «i 2022»."""
     return _UNBROKEN.sub(lambda match: match[0].replace(" ", NBSP), text)
 
 

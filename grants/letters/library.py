@@ -20,7 +20,9 @@ _REQUIREMENTS = {"law", "optional"} | {f"item {number}" for number in range(1, 7
 _PLACEHOLDER = re.compile(r"\{\{ ([a-z_]+) \}\}")
 
 VARIABLES = frozenset(
-    """
+    re.findall(
+        r"[a-z_]+",
+        """
     account_check_date account_number amount_applied amount_refused amount_total amount_total_number appeal_address
     appeal_last_day approver_name approver_title assessment_text attachment_list available_date blocking_condition
     budget_chapter budget_list budget_post case_officer_email case_officer_name case_officer_phone
@@ -31,7 +33,8 @@ VARIABLES = frozenset(
     recommendation_date reduced_numbers refusal_applied refusal_numbers refused_numbers repay_by_date
     replaced_date report_deadline rule_text scheme_phrase second_notice_date use_by_date year year_count year_no
     your_date
-    """.split()
+    """,
+    )
 )
 """Every name a text may hold between double braces."""
 

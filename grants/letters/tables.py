@@ -77,9 +77,7 @@ def _line(row: Row) -> str:
 def measure_table(facts: LetterFacts, form: Form, library: Library) -> MeasureTable:
     """The table in the letter's form. A letter that refuses something shows what was sought beside the decision."""
     decided = facts.kind is not LetterKind.AWARD
-    caption = (
-        library.label("table", "caption_decision", form) if decided else library.parts["measure_table"].text[form]
-    )
+    caption = library.label("table", "caption_decision", form) if decided else library.parts["measure_table"].text[form]
     columns = _columns(facts, form, library)
     codes = list(dict.fromkeys(row.scheme for row in facts.measures))
     groups = []

@@ -48,9 +48,7 @@ def office(form: Form, *, demo: bool = False) -> Office:
 
 def case_officer(form: Form) -> Person:
     title = {"nb": "seniorrådgiver", "nn": "seniorrådgjevar"}[form]
-    return Person(
-        name="Marit Solheimdal", title=title, phone="00 00 00 00", email="marit.solheimdal@kontor.example"
-    )
+    return Person(name="Marit Solheimdal", title=title, phone="00 00 00 00", email="marit.solheimdal@kontor.example")
 
 
 APPROVER = Person(name="Eivind Brattbakken", title="utdanningsdirektør")
@@ -85,9 +83,7 @@ def vaga() -> LetterFacts:
         approver=APPROVER,
         forum_date=date(2022, 3, 10),
         time_frame=TimeFrame(start=date(2022, 1, 1), use_by=date(2022, 12, 31), report_by=date(2023, 1, 10)),
-        payment=Payment(
-            pay_by=date(2022, 4, 8), check_account_by=date(2022, 4, 6), budget_posts=(("226", "21"),)
-        ),
+        payment=Payment(pay_by=date(2022, 4, 8), check_account_by=date(2022, 4, 6), budget_posts=(("226", "21"),)),
         network=Network(
             name="nettverket i Nord-Gudbrandsdal",
             municipalities=("Dovre", "Lesja", "Lom", "Sel", "Skjåk", "Vågå"),
@@ -123,9 +119,7 @@ def lillehammer() -> LetterFacts:
         ),
         amount_total=600_000,
         case_officer=case_officer("nb"),
-        network=Network(
-            name="nettverket i Lillehammerregionen", municipalities=("Gausdal", "Lillehammer", "Øyer")
-        ),
+        network=Network(name="nettverket i Lillehammerregionen", municipalities=("Gausdal", "Lillehammer", "Øyer")),
         partners=(Partner(name="Høgskolen i Innlandet", amount=900_000),),
         own_contribution=_own(78_000, 23_400),
         coordinator=Coordinator(cap=120_000, pct=20),
@@ -340,9 +334,7 @@ def _own(base: int, amount: int) -> OwnContribution:
 
 
 def _plan(amount: int) -> Plan:
-    return Plan(
-        next_need_deadline=date(2023, 2, 1), year_no=1, year_count=4, planned_amount=amount, last_year=2025
-    )
+    return Plan(next_need_deadline=date(2023, 2, 1), year_no=1, year_count=4, planned_amount=amount, last_year=2025)
 
 
 TIME_2026 = TimeFrame(start=date(2026, 1, 1), use_by=date(2026, 12, 31), report_by=date(2027, 1, 15))
