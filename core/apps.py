@@ -1,5 +1,7 @@
 """What every app needs: actor, authorisation, workflow, events, jobs, clock, money, language."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class CoreConfig(AppConfig):
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "core"
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        import_module("core.rules")
+        import_module("core.tasks")

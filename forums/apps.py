@@ -1,10 +1,19 @@
-"""Collaboration forums, seats, appointments, meetings and ballots."""
+"""Collaboration forums: seats, appointments and the long-term plan."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
 
 class ForumsConfig(AppConfig):
-    """Who concludes, and how."""
+    """Who sits where, and for whom."""
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "forums"
+
+    def ready(self) -> None:
+        """Fill the registries of the lower apps."""
+        actor = import_module("core.actor")
+        actor.register_grant_source(import_module("forums.selectors.seats").grants_of)
+        import_module("forums.audit")
+        import_module("forums.rules")

@@ -1,10 +1,17 @@
-"""Rule sets, rounds, needs reports, proposals, decisions and award letters."""
+"""The grant year, from announcement to letter."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
 
 class GrantsConfig(AppConfig):
-    """The money of one year."""
+    """Rounds, needs, measures, proposals, recommendations, decisions and letters."""
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "grants"
+
+    def ready(self) -> None:
+        """Fill the registries of the lower apps."""
+        import_module("grants.audit")
+        import_module("grants.rules")

@@ -1,10 +1,17 @@
-"""Organisations, units, networks, memberships and partnerships."""
+"""Organisations, networks and their ties."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
 
 class NetworksConfig(AppConfig):
-    """Who works together with whom."""
+    """Who belongs where."""
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "networks"
+
+    def ready(self) -> None:
+        """Fill the registries of the lower apps."""
+        import_module("networks.audit")
+        import_module("networks.rules")

@@ -1,10 +1,17 @@
-"""Annual reports, control and statistics."""
+"""The annual report of each measure."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
 
 class ReportingConfig(AppConfig):
-    """What became of the money."""
+    """Reports, confirmed by both sides."""
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "reporting"
+
+    def ready(self) -> None:
+        """Fill the registries of the lower apps."""
+        import_module("reporting.audit")
+        import_module("reporting.rules")

@@ -95,15 +95,16 @@ def section(
     size: str = "sm",
     aside: object = "",
 ) -> SafeString:
-    """A part of the page under its heading; `aside` is a short muted text at the right of the heading."""
+    """A part of the page under its heading; `aside` is a short muted text at the right of the heading.
+
+    No landmark of its own: a page with ten landmarks has none, and one goes from heading to heading anyway.
+    """
     title = heading_html(heading, level=level, size=size, anchor=id)
     if aside:
         title = format_html(
             '<div class="row row--between row--base">{}<span class="small muted">{}</span></div>', title, aside
         )
-    return format_html(
-        '<section class="section" aria-labelledby="{}">{}{}</section>', id, title, conditional_escape(content)
-    )
+    return format_html('<section class="section">{}{}</section>', title, conditional_escape(content))
 
 
 @register.simple_block_tag(end_name="endstack")

@@ -1,0 +1,18 @@
+"""Sentences of the log about people and roles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+
+audit.register(
+    {
+        "role.granted": _("gave %(person)s a role at %(anchor)s"),
+        "role.ended": _("ended a role %(person)s had at %(anchor)s"),
+        "person.registered": _("registered %(person)s"),
+        "invitation.sent": _("invited %(email)s to %(anchor)s"),
+        "invitation.accepted": _("%(person)s accepted an invitation to %(anchor)s"),
+        "link.used": _("opened a personal link"),
+        "person.signed_in": _("signed in"),
+        "profile.changed": _("changed their profile"),
+    }
+)

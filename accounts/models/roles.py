@@ -1,0 +1,66 @@
+"""The truth about who may do what, and guardian's projection of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from guardian.models import UserObjectPermissionBase
+
+from core.enums import Role
+from core.models import ActorColumns, Anchor
+
+
+class RoleAssignment(ActorColumns):
+    """A person holds a role at an anchor, from a day to a day, given by someone.
+
+    ``held_for``: the organisation a provider contact speaks for on a network. ``ends`` is the last day it counts;
+    ``ended_at`` is set when it is taken away before that.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=40, choices=Role)
+    anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, related_name="roles")
+    held_for = models.ForeignKey(Anchor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField()
+
+    class Meta(ActorColumns.Meta):
+        constraints = [
+            *ActorColumns.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["user", "role", "anchor", "held_for"],
+                name="accounts_role_once_for",
+                condition=Q(ended_at__isnull=True, held_for__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "anchor"],
+                name="accounts_role_once",
+                condition=Q(ended_at__isnull=True, held_for__isnull=True),
+            ),
+            models.CheckConstraint(name="accounts_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="accounts_role_dates", condition=Q(ends__isnull=True) | Q(ends__gte=F("starts"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.anchor_id}"
+
+
+class AnchorPermission(UserObjectPermissionBase):
+    """guardian's object permissions, as a projection of roles and appointments with their days.
+
+    Written through one door (:mod:`accounts.services.projection`) and read by lists only; rights are decided by
+    :func:`core.authz.allowed`. One row per reason (``source``), so that two terms at one anchor don't collide.
+    """
+
+    content_object = models.ForeignKey(Anchor, on_delete=models.CASCADE)
+    source = models.CharField(max_length=60)
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        unique_together = (("user", "permission", "content_object", "source"),)

@@ -1,0 +1,118 @@
+"""Who does something: a person, a person for someone else, a link holder, or the system.
+
+Services take ``by: Actor`` and never a request or a bare user (architecture.md § 2.5). An actor carries the grants it
+holds on the day it acts, read once, so that a hundred questions to :func:`core.authz.allowed` cost no query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from core import clock
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.models import AccessLink
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role at one anchor on one day.
+
+    ``role`` is a :class:`core.enums.Role` value, or ``member``, ``deputy`` or ``chair`` from a forum appointment.
+    ``for_anchor_id`` is the organisation the role is held for (a university contact on a network).
+    ``office_id`` is the office the anchor belongs to, None for organisations, which several offices share.
+    """
+
+    role: str
+    anchor_id: int
+    anchor_kind: str
+    anchor_name: str
+    office_id: int | None = None
+    for_anchor_id: int | None = None
+    for_anchor_name: str = ""
+
+
+GrantSource = Callable[["User", date], Iterable[Grant]]
+_sources: list[GrantSource] = []
+
+
+def register_grant_source(source: GrantSource) -> None:
+    """Let a higher app (accounts: roles; forums: appointments) say what a person holds on a day."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Exactly one of ``user``, ``link`` and ``system`` is set."""
+
+    user: User | None = None
+    link: AccessLink | None = None
+    system: str = ""
+    on_behalf_of: User | None = None
+    for_anchor_id: int | None = None
+    role: str = ""
+    grants: frozenset[Grant] = field(default=frozenset(), compare=False)
+
+    def __post_init__(self) -> None:
+        if sum((self.user is not None, self.link is not None, bool(self.system))) != 1:
+            raise ValueError("an actor is exactly one of: a user, an access link, the system")
+
+    @classmethod
+    def for_user(cls, user: User, *, role: str = "", for_anchor_id: int | None = None) -> Actor:
+        """The person with all they hold today (``core.clock``)."""
+        on = clock.today()
+        grants = frozenset(grant for source in _sources for grant in source(user, on))
+        return cls(user=user, role=role, for_anchor_id=for_anchor_id, grants=grants)
+
+    @classmethod
+    def for_link(cls, link: AccessLink) -> Actor:
+        """The holder of a personal link: what the person it was made for holds, within its one object (core.authz)."""
+        on = clock.today()
+        grants = frozenset(g for source in _sources for g in source(link.user, on)) if link.user else frozenset()
+        return cls(link=link, grants=grants)
+
+    @classmethod
+    def for_system(cls, name: str) -> Actor:
+        """A job or a command, under a name that is printed in the log («reminders», «rehearsal»)."""
+        return cls(system=name)
+
+    @property
+    def is_system(self) -> bool:
+        return bool(self.system)
+
+    @property
+    def person(self) -> User | None:
+        """The human behind it, also when a personal link was used."""
+        return self.user or (self.link.user if self.link else None)
+
+    def anchors(self, *roles: str) -> frozenset[int]:
+        """Ids of the anchors at which one of the roles is held."""
+        return frozenset(grant.anchor_id for grant in self.grants if grant.role in roles)
+
+    def holds(self, anchor_id: int | None, *roles: str) -> bool:
+        """Does the actor hold one of the roles at this anchor?"""
+        return anchor_id is not None and any(g.anchor_id == anchor_id and g.role in roles for g in self.grants)
+
+    def holds_for(self, anchor_id: int | None, for_anchor_id: int | None, *roles: str) -> bool:
+        """Does the actor hold one of the roles at this anchor on behalf of that organisation?"""
+        return (
+            anchor_id is not None
+            and for_anchor_id is not None
+            and any(g.anchor_id == anchor_id and g.for_anchor_id == for_anchor_id and g.role in roles for g in self.grants)
+        )
+
+    def columns(self) -> dict[str, Any]:
+        """The actor as the columns of :class:`core.models.ActorColumns`."""
+        return {
+            "by_user": self.user,
+            "by_link": self.link,
+            "by_system": self.system,
+            "on_behalf_of": self.on_behalf_of,
+            "for_anchor_id": self.for_anchor_id,
+            "by_role": self.role,
+        }

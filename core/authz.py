@@ -1,0 +1,110 @@
+"""The one question of access: may this actor do this to that?
+
+Asked by the performer, views, templates, the work list and tests alike (architecture.md § 2.4). Each app declares its
+permissions in its ``rules.py`` with predicates of the ``rules`` library; the first argument of a predicate is an
+:class:`~core.actor.Actor`, not a user, so a superuser is never let past a rule. A permission nobody declared is an
+error, not a quiet «no».
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import rules
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404
+from django.utils.functional import Promise
+from rules.predicates import Predicate
+
+from core.actor import Actor
+
+if TYPE_CHECKING:
+    from core.models import AccessLink
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A declared permission: its predicate and the sentence shown to someone who lacks it."""
+
+    name: str
+    predicate: Predicate
+    who: str | Promise
+
+
+class UndeclaredPermission(LookupError):
+    """A permission was asked for that no app has declared: a typing error, so say so loudly."""
+
+
+class NotAllowed(PermissionDenied):
+    """Visible, but not allowed; ``str()`` is the sentence that says who can."""
+
+
+_declared: dict[str, Permission] = {}
+
+
+def add_perm(name: str, predicate: Predicate, *, who: str | Promise) -> None:
+    """Declare a permission. ``who`` is the sentence «only … can do this» shown to others.
+
+    Raises ValueError when the name is taken.
+    """
+    if name in _declared:
+        raise ValueError(f"permission {name!r} is declared twice")
+    _declared[name] = Permission(name, predicate, who)
+
+
+def declared() -> dict[str, Permission]:
+    """All declared permissions by name."""
+    return dict(_declared)
+
+
+def permission(name: str) -> Permission:
+    """The declared permission, or :class:`UndeclaredPermission`."""
+    try:
+        return _declared[name]
+    except KeyError:
+        raise UndeclaredPermission(name) from None
+
+
+def allowed(actor: Actor | None, perm: str, obj: Any = None) -> bool:
+    """May the actor do this to the object? No actor (not signed in) may nothing.
+
+    The holder of a personal link acts as the person it was made for, but only within the one object it opens.
+    """
+    predicate = permission(perm).predicate
+    if actor is None or (actor.link is not None and not within(obj, actor.link)):
+        return False
+    return bool(predicate.test(actor, obj))
+
+
+PARENTS = ("report", "measure_year", "measure", "recommendation", "line", "letter", "subject")
+"""The columns through which a part hangs on the object a personal link opens."""
+
+
+def within(obj: Any, link: AccessLink) -> bool:
+    """Is the object the one the link opens, or a part of it?"""
+    if not isinstance(obj, models.Model):
+        return False
+    if obj.pk == link.subject_id and ContentType.objects.get_for_model(obj).pk == link.subject_type_id:
+        return True
+    return any(within(getattr(obj, name, None), link) for name in PARENTS)
+
+
+def require(actor: Actor | None, perm: str, obj: Any = None) -> None:
+    """Raise :class:`NotAllowed` with the sentence that says who can, unless allowed."""
+    if not allowed(actor, perm, obj):
+        raise NotAllowed(str(permission(perm).who))
+
+
+def require_visible(actor: Actor | None, perm: str, obj: Any) -> None:
+    """Raise 404 unless the actor may see the object: what one may not see does not exist for one."""
+    if not allowed(actor, perm, obj):
+        raise Http404
+
+
+@rules.predicate
+def is_system(actor: Actor, _obj: Any = None) -> bool:
+    """Jobs and commands; they act under their own name and leave events like everybody."""
+    return actor.is_system

@@ -1,0 +1,140 @@
+"""What every request needs: the language, who acts, and answers to refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.actor import Actor
+from core.models import AccessLink, Office
+from core.requirements import AlreadyDone, StaleVersion, StepRefused
+
+LINK_SESSION_KEY = "access_link"
+LANGUAGE_COOKIE = "form"
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Language from the person's profile, then the cookie, then nynorsk if the browser asks for it, else bokmål.
+
+    Never English from a browser's header: the whole program is in Norwegian (architecture.md § 4).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        form = self.form_of(request)
+        with translation.override(form):
+            request.LANGUAGE_CODE = form
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", form)
+        return response
+
+    def form_of(self, request: HttpRequest) -> str:
+        forms = {code for code, _name in settings.LANGUAGES}
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        if chosen in forms:
+            return chosen
+        asked = [part.split(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
+        first = next((tag for tag in asked if tag in {"nn", "nn-no", "nb", "nb-no", "no"}), "")
+        return "nn" if first.startswith("nn") else "nb"
+
+
+class ActorMiddleware:
+    """Sets ``request.actor``: the person signed in, the holder of a personal link, or None. Read when first asked for.
+
+    A signed-in person's own choice of written form wins over the cookie.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
+        form = getattr(request.user, "form", "")
+        if form and form != request.LANGUAGE_CODE and LANGUAGE_COOKIE not in request.COOKIES:
+            translation.activate(form)
+            request.LANGUAGE_CODE = form
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> None:
+        """Addresses carry the office (``/<office>/…``): it is found once, here; one nobody has is a 404."""
+        request.office = None  # type: ignore[attr-defined]
+        if "office" in kwargs:
+            offices = Office.objects.select_related("anchor").prefetch_related("names")
+            request.office = get_object_or_404(offices, slug=kwargs["office"])  # type: ignore[attr-defined]
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """The actor behind a request."""
+    if request.user.is_authenticated:
+        return Actor.for_user(request.user)
+    link = link_of(request)
+    return Actor.for_link(link) if link else None
+
+
+def link_of(request: HttpRequest) -> AccessLink | None:
+    """The personal link this session was opened with, if it still holds."""
+    link_id = request.session.get(LINK_SESSION_KEY)
+    if link_id is None:
+        return None
+    link = AccessLink.objects.select_related("user").filter(pk=link_id, revoked_at__isnull=True).first()
+    return link if link and link.expires_at > clock.now() else None
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Django's own, but a session opened by a personal link gets through: the views' questions keep it to its object."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
+    ) -> HttpResponseBase | None:
+        if link_of(request) is not None:
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class RefusalMiddleware:
+    """Turns refusals no view has caught into a page that says why and what to do; nothing was changed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, AlreadyDone):
+            messages.info(request, _("This was already done. Nothing was done twice."))
+            return redirect(came_from(request))
+        if isinstance(exception, StaleVersion):
+            return render(request, "core/stale.html", {"stale": exception, "back": came_from(request)}, status=409)
+        if isinstance(exception, StepRefused):
+            context = {"obstacles": exception.obstacles, "back": came_from(request)}
+            return render(request, "core/refused.html", context, status=409)
+        return None
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page the person came from, if it is ours; else home."""
+    referer = request.headers.get("referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return referer
+    return "/"

@@ -1,0 +1,34 @@
+"""The tables every app leans on; see docs/architecture.md."""
+
+from core.models.access import AccessLink
+from core.models.actors import ActorColumns
+from core.models.archive import Case, Document, DocumentFile, DocumentParty, Upload
+from core.models.events import Event
+from core.models.offices import Anchor, Office, OfficeName
+from core.models.outbox import Job, Message
+from core.models.signing import Confirmation, Snapshot
+from core.models.subjects import SubjectColumns, Versioned
+from core.models.work import Comment, Obligation, Section
+
+__all__ = [
+    "AccessLink",
+    "ActorColumns",
+    "Anchor",
+    "Case",
+    "Comment",
+    "Confirmation",
+    "Document",
+    "DocumentFile",
+    "DocumentParty",
+    "Event",
+    "Job",
+    "Message",
+    "Obligation",
+    "Office",
+    "OfficeName",
+    "Section",
+    "Snapshot",
+    "SubjectColumns",
+    "Upload",
+    "Versioned",
+]

@@ -1,0 +1,73 @@
+"""What was seen when something binding was done, and who confirmed it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.enums import ConfirmationAnswer
+from core.models.actors import ActorColumns
+from core.models.offices import Anchor
+from core.models.subjects import SubjectColumns
+
+
+class Snapshot(SubjectColumns):
+    """The content of a binding object as canonical JSON with its SHA-256: a hash is worth nothing without its text."""
+
+    purpose = models.CharField(max_length=40)
+    schema_version = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="core_snapshot_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.sha256[:8]}"
+
+
+class Confirmation(SubjectColumns):
+    """One party's confirmation of one part of an object; an edit of the part voids it, with the reason.
+
+    The actor columns are empty until it is answered.
+    """
+
+    party = models.ForeignKey(Anchor, on_delete=models.PROTECT, related_name="confirmations")
+    part = models.CharField(max_length=40)
+    part_hash = models.CharField(max_length=64)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    requested_at = models.DateTimeField()
+    answer = models.CharField(max_length=20, choices=ConfirmationAnswer, blank=True)
+    comment = models.TextField(blank=True)
+    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by_link = models.ForeignKey("core.AccessLink", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by_role = models.CharField(max_length=40, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "party", "part"],
+                name="core_confirmation_live",
+                condition=Q(voided_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="core_confirmation_answered",
+                condition=Q(answer="", answered_at__isnull=True, by_user__isnull=True, by_link__isnull=True)
+                | (
+                    ~Q(answer="")
+                    & Q(answered_at__isnull=False)
+                    & (Q(by_user__isnull=False) | Q(by_link__isnull=False))
+                ),
+            ),
+            models.CheckConstraint(
+                name="core_confirmation_void_has_reason", condition=Q(voided_at__isnull=True) | ~Q(voided_why="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.party_id}"

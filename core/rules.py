@@ -1,0 +1,61 @@
+"""Permissions about an office as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.authz import add_perm, is_system
+from core.enums import OFFICE_STAFF, Role
+from core.models import Office
+
+
+def office_of(obj: Any) -> int | None:
+    """The id of the office an object belongs to, followed through the columns our tables use."""
+    if isinstance(obj, Office):
+        return obj.pk
+    for name in ("office_id", "round", "report", "measure_year", "measure", "network", "forum", "case", "decision", "letter"):
+        value = getattr(obj, name, None)
+        if value is None:
+            continue
+        return value if isinstance(value, int) else office_of(value)
+    return None
+
+
+
+
+@rules.predicate
+def works_in_office(actor: Actor, obj: Any) -> bool:
+    """Any of the office's own people."""
+    return _holds_in_office(actor, obj, *OFFICE_STAFF)
+
+
+@rules.predicate
+def is_case_officer(actor: Actor, obj: Any) -> bool:
+    return _holds_in_office(actor, obj, Role.CASE_OFFICER)
+
+
+@rules.predicate
+def is_approver(actor: Actor, obj: Any) -> bool:
+    return _holds_in_office(actor, obj, Role.APPROVER)
+
+
+@rules.predicate
+def is_office_administrator(actor: Actor, obj: Any) -> bool:
+    return _holds_in_office(actor, obj, Role.OFFICE_ADMINISTRATOR)
+
+
+def _holds_in_office(actor: Actor, obj: Any, *roles: str) -> bool:
+    office_id = office_of(obj)
+    return office_id is not None and any(
+        grant.role in roles and grant.anchor_kind == "office" and grant.office_id == office_id for grant in actor.grants
+    )
+
+
+add_perm("core.see_office", works_in_office | is_system, who=_("Only the office's own people can see this."))
+add_perm(
+    "core.administer_office", is_office_administrator, who=_("Only the office's administrator can do this.")
+)

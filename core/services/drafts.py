@@ -1,0 +1,45 @@
+"""Half-written parts of a form. Only the writers see them; nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from core import clock
+from core.actor import Actor
+from core.models import Section
+from core.models.subjects import subject_key
+from core.requirements import StaleVersion
+
+
+@transaction.atomic
+def save_section(
+    *, subject: models.Model, name: str, data: Mapping[str, Any], by: Actor, seen_version: int | None = None
+) -> Section:
+    """Keep a section as typed. ``seen_version`` 0 for a section that wasn't there.
+
+    Raises StaleVersion, with who saved and when, if another person saved it meanwhile. The caller asks for the right.
+    """
+    if by.person is None:
+        raise ValueError("a draft belongs to a person")
+    row = Section.objects.select_for_update(of=("self",)).filter(name=name, **subject_key(subject)).first()
+    current = row.version if row else 0
+    if seen_version is not None and seen_version != current and row is not None and row.data != dict(data):
+        raise StaleVersion(seen=seen_version, current=current, saved_by=row.saved_by.name, saved_at=row.saved_at)
+    if row is None:
+        return Section.objects.create(
+            name=name, data=dict(data), saved_by=by.person, saved_at=clock.now(), **subject_key(subject)
+        )
+    row.data = dict(data)
+    row.version += 1
+    row.saved_by = by.person
+    row.saved_at = clock.now()
+    row.save(update_fields=["data", "version", "saved_by", "saved_at"])
+    return row
+
+
+def drop_sections(*, subject: models.Model) -> None:
+    """Forget the drafts of an object whose content now stands in real rows."""
+    Section.objects.filter(**subject_key(subject)).delete()

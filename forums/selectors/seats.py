@@ -1,0 +1,57 @@
+"""Who sits where on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from core.actor import Grant
+from forums.enums import AppointmentKind
+from forums.models import Appointment, Forum, Seat
+
+
+def in_term(on: date) -> Q:
+    """Appointments whose term covers a day."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+def grants_of(user: Any, on: date) -> Iterator[Grant]:
+    """Appointments as grants at the forum: member, deputy and chair. One query."""
+    rows = (
+        Appointment.objects.filter(in_term(on), user=user)
+        .select_related("seat__group__forum__anchor", "organisation__anchor")
+        .order_by("id")
+    )
+    for row in rows:
+        forum = row.seat.group.forum
+        roles = [row.kind, *(["chair"] if row.chairs else [])]
+        for role in roles:
+            yield Grant(
+                role=role,
+                anchor_id=forum.anchor_id,
+                anchor_kind=forum.anchor.kind,
+                anchor_name=forum.anchor.name,
+                office_id=forum.office_id,
+                for_anchor_id=row.organisation.anchor_id if row.organisation else None,
+                for_anchor_name=row.organisation.anchor.name if row.organisation else "",
+            )
+
+
+def appointments_of(user: Any, forums: list[Forum], on: date) -> QuerySet[Appointment]:
+    """A person's seats in the forums on a day, with the seat's group."""
+    return (
+        Appointment.objects.filter(in_term(on), user=user, seat__group__forum__in=forums)
+        .select_related("seat__group__forum__anchor", "organisation__anchor")
+        .order_by("id")
+    )
+
+
+def voting_seats(forums: list[Forum], on: date) -> QuerySet[Seat]:
+    """The seats with a vote that somebody sits in on a day."""
+    sitting = Appointment.objects.filter(in_term(on), kind=AppointmentKind.MEMBER).values("seat_id")
+    return Seat.objects.filter(group__forum__in=forums, group__votes=True, pk__in=sitting).select_related(
+        "group__forum__anchor"
+    )

@@ -1,0 +1,51 @@
+"""Sentences of the log about the grant year."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+
+audit.register(
+    {
+        "round.opened": _("opened the round %(year)s"),
+        "round.edited": _("changed the round: %(what)s"),
+        "round.announce": _("announced the round"),
+        "round.decide": _("closed the decisions of the round"),
+        "round.close": _("closed the round"),
+        "pot.changed": _("changed the frame of «%(scheme)s» by %(amount)s kroner: %(reason)s"),
+        "needs_report.created": _("the program made the needs report ready for %(name)s"),
+        "needs_report.saved": _("saved «%(section)s»"),
+        "needs_report.send": _("sent the needs report, reference %(reference)s"),
+        "needs_report.return": _("sent the needs report back: %(comment)s"),
+        "needs_report.assess": _("marked the needs report as assessed"),
+        "measure.report": _("sent the measure «%(title)s»"),
+        "measure.reopen": _("opened the measure «%(title)s» for changes"),
+        "measure.assess": _("the measure «%(title)s» is assessed"),
+        "measure.assessed_criterion": _("assessed «%(criterion)s» as %(result)s"),
+        "measure.grant": _("«%(title)s» was granted %(amount)s kroner"),
+        "measure.grant_part": _("«%(title)s» was partly granted, %(amount)s kroner"),
+        "measure.refuse": _("«%(title)s» was refused"),
+        "proposal.made": _("made version %(number)s of the proposal"),
+        "proposal.supersede": _("replaced version %(number)s of the proposal"),
+        "proposal.put_forward": _("sent the proposal to the forum"),
+        "recommendation.put_forward": _("put the recommendation before %(forums)s"),
+        "recommendation.answered": _("answered for a seat in %(forum)s"),
+        "recommendation.forum_concluded": _("%(forum)s concluded: %(outcome)s"),
+        "recommendation.conclude": _("all forums have concluded"),
+        "recommendation.refuse_part": _("refused parts of the recommendation: %(comment)s"),
+        "recommendation.change": _("the forum changed the recommendation"),
+        "recommendation.uphold": _("the forum upheld the recommendation"),
+        "recommendation.decide": _("the recommendation is decided on"),
+        "decision.prepared": _("began decision %(number)s"),
+        "decision.line_changed": _("changed a sum from %(from_amount)s to %(to_amount)s kroner: %(reason)s"),
+        "decision.submit": _("sent the decision for approval"),
+        "decision.send_back": _("sent the decision back: %(comment)s"),
+        "decision.approve": _("approved the decision, %(total)s kroner in all"),
+        "decision.dispatch": _("sent %(letters)s letters"),
+        "commitment.promised": _("promised %(amount)s kroner for %(year)s"),
+        "commitment.opening": _("registered a promise from before: %(amount)s kroner for %(year)s"),
+        "letter.make": _("made the letter to %(recipient)s"),
+        "letter.notice": _("told %(recipient)s that the letter is there"),
+        "letter.open": _("opened the letter to %(recipient)s"),
+        "letter.downloaded": _("downloaded the letter to %(recipient)s"),
+    }
+)

@@ -1,0 +1,68 @@
+"""The key that every sum of money stands on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from grants.enums import LineKind
+from networks.enums import Sector
+from networks.models import Organisation
+
+KEY_FIELDS = ("measure", "budget_year", "scheme", "sector", "kind", "payee")
+
+
+class MoneyKey(models.Model):
+    """Which measure, year, scheme, sector and kind; who is paid (payee) and for whom (beneficiary, may be empty).
+
+    ``amount`` is whole kroner, never negative.
+    """
+
+    measure = models.ForeignKey("grants.Measure", on_delete=models.PROTECT, related_name="+")
+    budget_year = models.PositiveSmallIntegerField()
+    scheme = models.CharField(max_length=40)
+    sector = models.CharField(max_length=20, choices=Sector)
+    kind = models.CharField(max_length=20, choices=LineKind)
+    payee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    beneficiary = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    amount = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def money_key(self) -> dict[str, Any]:
+        """The key's columns (ids), to find or copy the same line at the next step."""
+        return {
+            "measure_id": self.measure_id,  # type: ignore[attr-defined]
+            "budget_year": self.budget_year,
+            "scheme": self.scheme,
+            "sector": self.sector,
+            "kind": self.kind,
+            "payee_id": self.payee_id,  # type: ignore[attr-defined]
+            "beneficiary_id": self.beneficiary_id,  # type: ignore[attr-defined]
+        }
+
+
+def money_constraints(prefix: str, *owner: str, live: bool = False) -> list[models.BaseConstraint]:
+    """The constraints of a table of sums: non-negative, known values, each key once with and without beneficiary.
+
+    ``owner`` are the columns the key is unique within (``measure_year``, ``round`` …); with ``live`` only live rows count.
+    """
+    alive = Q(live=True) if live else Q()
+    return [
+        models.CheckConstraint(
+            name=f"{prefix}_amount", condition=Q(amount__gte=0), violation_error_message="A sum can't be negative."
+        ),
+        models.CheckConstraint(name=f"{prefix}_kind", condition=Q(kind__in=LineKind.values)),
+        models.CheckConstraint(name=f"{prefix}_sector", condition=Q(sector__in=Sector.values)),
+        models.UniqueConstraint(
+            fields=[*owner, *KEY_FIELDS, "beneficiary"],
+            name=f"{prefix}_key_for",
+            condition=Q(beneficiary__isnull=False) & alive,
+        ),
+        models.UniqueConstraint(
+            fields=[*owner, *KEY_FIELDS], name=f"{prefix}_key", condition=Q(beneficiary__isnull=True) & alive
+        ),
+    ]
