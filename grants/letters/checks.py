@@ -8,7 +8,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.no import kontonr, orgnr
 
 from grants.letters.errors import LetterIncomplete, LetterInconsistent
-from grants.letters.facts import LetterFacts, LetterKind, RecipientRole
+from grants.letters.facts import LetterFacts, LetterKind, RecipientRole, RuleSet
 from grants.letters.library import Library, Part
 
 ITEMS = (1, 2, 3, 4, 5, 6)
@@ -140,3 +140,16 @@ def _check_kind(facts: LetterFacts) -> None:
     explained = sorted(number for refusal in facts.refusals for number in refusal.measures)
     if explained != cut:
         raise LetterInconsistent(f"reasons are given for measures {explained}, but {cut} were cut")
+
+
+_FOREIGN = {
+    RuleSet.REG2026: re.compile(r"innstilling|\bordning(?:ene|ane)\b|egenandel|eigendel|\b30 prosent", re.IGNORECASE),
+    RuleSet.GUIDE2021: re.compile(r"(?<!forvaltningsloven )(?<!forvaltningslova )(?<!språklova )(?<!§)§+ ?\d+"),
+}
+"""Words that belong to the other rule set. The guidelines have points, the regulation has paragraphs."""
+
+
+def check_words(facts: LetterFacts, text: str) -> None:
+    """Raises LetterInconsistent when a letter speaks of the other rule set's things; ``text`` has ordinary spaces."""
+    if found := _FOREIGN[facts.rule_set].search(text):
+        raise LetterInconsistent(f"«{found[0]}» does not belong in a letter under {facts.rule_set}")

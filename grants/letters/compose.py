@@ -4,7 +4,7 @@ table, purpose, time, payment, conditions, report, control, reasons, appeal, con
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grants.letters.checks import check_facts, check_parts
+from grants.letters.checks import check_facts, check_parts, check_words
 from grants.letters.facts import Form, LetterFacts, LetterKind, OwnBase, RecipientRole, Refusal, RefusalGround, RuleSet
 from grants.letters.filters import hard_spaces, kroner, soft_spaces
 from grants.letters.library import FORMS, Library, Part, fill, library
@@ -99,6 +99,8 @@ def compose(facts: LetterFacts, form: Form, texts: Library | None = None) -> Let
         parts=tuple(draft.parts),
     )
     check_parts(facts, letter.parts)
+    written = (block.text for block in letter.blocks if block.style not in ("measures", "attachments"))
+    check_words(facts, soft_spaces("\n".join(written)))
     return letter
 
 

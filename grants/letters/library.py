@@ -215,6 +215,8 @@ def _text(path: Path, name: str, raw: Mapping[str, Any]) -> Text:
             raise LetterTextError(path.name, name, f"{form} is missing")
         if unknown := sorted(placeholders(text) - VARIABLES):
             raise LetterTextError(path.name, name, f"unknown placeholder {unknown[0]} in {form}")
+        if "\u00a0" in text:
+            raise LetterTextError(path.name, name, f"a no-break space is typed in {form}; the filters set them")
         if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
             raise LetterTextError(path.name, name, f"a brace stands alone in {form}")
     if placeholders(raw["nb"]) != placeholders(raw["nn"]):
