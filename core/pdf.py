@@ -8,6 +8,7 @@ import io
 import logging
 import re
 import threading
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,8 @@ def render_pdf(html: str, *, stylesheet: Path, fonts: Path | None = None) -> byt
     Raises MissingFonts when a font is not there, RefusedURL when the page asks for anything but a font.
     """
     folder = fonts or Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
-    with _RENDERING:
+    with _RENDERING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile's file to the collector
         sheet, counters = _sheet(stylesheet, folder)
         page = HTML(string=html, url_fetcher=_FontsOnly(folder))
         raw = page.write_pdf(

@@ -84,7 +84,8 @@ def test_a_lead_is_told_that_the_refusal_concerns_the_others_too() -> None:
 def test_a_cut_measure_is_explained_with_the_rule_told_once() -> None:
     letter = compose(samples.reduced(NEW, "nb"), "nb")
     assert letter.title.replace("\u00a0", " ") == (
-        "Tilskuddsbrev og delvis avslag: Lillehammer kommune får 210 000 av 315 000 kroner til kompetanseutvikling i 2026"
+        "Tilskuddsbrev og delvis avslag: Lillehammer kommune får 210 000 av 315 000 kroner til kompetanseutvikling "
+        "i 2026"
     )
     assert [section.heading for section in letter.sections if "Hvorfor" in section.heading] == [
         "Hvorfor dere får mindre enn dere søkte om til tiltak 2".replace("tiltak 2", "tiltak\u00a02"),
@@ -115,7 +116,11 @@ def test_the_last_day_of_appeal_is_printed_as_given() -> None:
         ({"time_frame": None}, "time_frame", "period_start"),
         ({"partners": ()}, "cond_partner_2021", "partner_name"),
         ({"recipient": replace(samples.vaga().recipient, account_number="")}, "facts", "account_number"),
-        ({"recipient": replace(samples.vaga().recipient, address_lines=()), "on_paper": True}, "head", "recipient_address"),
+        (
+            {"recipient": replace(samples.vaga().recipient, address_lines=()), "on_paper": True},
+            "head",
+            "recipient_address",
+        ),
         ({"case_officer": replace(samples.case_officer("nn"), phone="  ")}, "questions", "case_officer_phone"),
         ({"approver": replace(samples.APPROVER, title="")}, "signature", "approver_title"),
     ],
@@ -177,8 +182,14 @@ def test_words_of_the_other_rule_set_stop_the_letter() -> None:
     ("base", "sentence"),
     [
         (OwnBase.GRANT, "Det er 30 prosent av tilskotet i desentralisert ordning (60 000 kroner)."),
-        (OwnBase.OWNER_PART, "Det er 30 prosent av den delen av tilskotet i desentralisert ordning som går til eigarane"),
-        (OwnBase.COORDINATOR_PART, "Det er 30 prosent av den delen av tilskotet i desentralisert ordning som kan gå til"),
+        (
+            OwnBase.OWNER_PART,
+            "Det er 30 prosent av den delen av tilskotet i desentralisert ordning som går til eigarane",
+        ),
+        (
+            OwnBase.COORDINATOR_PART,
+            "Det er 30 prosent av den delen av tilskotet i desentralisert ordning som kan gå til",
+        ),
     ],
 )
 def test_the_base_of_the_own_contribution_is_printed(base: OwnBase, sentence: str) -> None:
@@ -211,9 +222,7 @@ def test_the_university_of_2021_answers_for_teacher_education_and_owes_nothing()
 def test_a_lead_of_private_owners_is_no_host_municipality() -> None:
     facts = samples.kindergarten("nn")
     network = Network(name="nettverket av friskular", owners=("Fjellrosa barnehage SA", "Elvebakken barnehage AS"))
-    letter = compose(
-        replace(facts, recipient=replace(facts.recipient, role=RecipientRole.HOST), network=network), "nn"
-    )
+    letter = compose(replace(facts, recipient=replace(facts.recipient, role=RecipientRole.HOST), network=network), "nn")
     block = next(block for block in letter.blocks if "host_covered" in block.part_ids)
     assert block.text == (
         "Fjellrosa barnehage SA sende behovsmeldinga for nettverket av friskular og tek imot pengane på vegner av "
@@ -223,7 +232,8 @@ def test_a_lead_of_private_owners_is_no_host_municipality() -> None:
 
 def test_the_kind_follows_from_the_rows() -> None:
     whole, cut, none = (
-        Measure(number=number, title="Tiltak", amount=amount, applied=10) for number, amount in ((1, 10), (2, 5), (3, 0))
+        Measure(number=number, title="Tiltak", amount=amount, applied=10)
+        for number, amount in ((1, 10), (2, 5), (3, 0))
     )
     owner, provider = RecipientRole.OWNER, RecipientRole.PROVIDER
     assert [kind_of(rows, owner) for rows in ((whole,), (whole, cut), (whole, none), (none,))] == [

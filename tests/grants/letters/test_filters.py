@@ -86,7 +86,12 @@ def test_what_belongs_together_is_not_broken(text: str, written: str) -> None:
 
 
 def test_what_cannot_be_written_is_refused() -> None:
-    for wrong in (lambda: number(-1), lambda: tallord(-1, "nb"), lambda: orgnr("12345678"), lambda: konto("1234.56.7890x")):
+    for wrong in (
+        lambda: number(-1),
+        lambda: tallord(-1, "nb"),
+        lambda: orgnr("12345678"),
+        lambda: konto("1234.56.7890x"),
+    ):
         with pytest.raises(ValueError):
             wrong()
     assert (konto("1234.56.78903"), kroner(1)) == (f"1234{NBSP}56{NBSP}78903", f"1{NBSP}krone")

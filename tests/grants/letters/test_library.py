@@ -39,7 +39,10 @@ def test_no_part_of_the_regulation_speaks_of_the_guidelines() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (PART.format(id="a", nb="Hei {{ unknown_name }}", nn="Hei"), "x.toml: a: unknown placeholder unknown_name in nb"),
+        (
+            PART.format(id="a", nb="Hei {{ unknown_name }}", nn="Hei"),
+            "x.toml: a: unknown placeholder unknown_name in nb",
+        ),
         (PART.format(id="a", nb="Hei", nn=""), "x.toml: a: nn is missing"),
         (PART.format(id="a", nb="Hei", nn="Hei") * 2, "x.toml: a: the id is used twice"),
         (PART.format(id="a", nb="{{ year }}", nn="Hei"), "x.toml: a: nb and nn hold different placeholders"),
@@ -49,7 +52,10 @@ def test_no_part_of_the_regulation_speaks_of_the_guidelines() -> None:
         (PART.format(id="", nb="Hei", nn="Hei"), "x.toml: part no. 1: id is missing"),
         (PART.format(id="a", nb="Hei", nn="Hei").replace("law", "maybe"), "x.toml: a: requirement must be one of"),
         (PART.format(id="a", nb="Hei", nn="Hei") + "mandatory = true", "x.toml: a: only a part with an item"),
-        (PART.format(id="a", nb="Hei", nn="Hei").replace("2021-01-26", '"2021"'), "x.toml: a: valid_from must be a date"),
+        (
+            PART.format(id="a", nb="Hei", nn="Hei").replace("2021-01-26", '"2021"'),
+            "x.toml: a: valid_from must be a date",
+        ),
         ("[[part", "x.toml: the file: "),
     ],
 )
