@@ -18,6 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from core.money import format_number
+
 register = Library()
 
 Forms: TypeAlias = "BaseForm | BaseFormSet[Any] | Iterable[Any]"
@@ -49,9 +51,11 @@ def counter_of(bound: BoundField) -> dict[str, str] | None:
     # A browser sends line breaks as two characters; the form counts them as it gets them.
     left = limit - len(str(bound.value() or "").replace("\r\n", "\n"))
     if left >= 0:
-        text = ngettext("%(count)d character left", "%(count)d characters left", left) % {"count": left}
+        text = ngettext("%(count)s character left", "%(count)s characters left", left) % {"count": format_number(left)}
     else:
-        text = ngettext("%(count)d character too many", "%(count)d characters too many", -left) % {"count": -left}
+        text = ngettext("%(count)s character too many", "%(count)s characters too many", -left) % {
+            "count": format_number(-left)
+        }
     return {
         "id": f"{bound.auto_id}_counter",
         "limit": str(limit),
@@ -78,9 +82,10 @@ def field(*, field: BoundField, hide_label: bool = False, size: str = "", labell
     error is shown.
     """
     counter = counter_of(field)
+    # The server says what is missing, in words; the browser never stops the sending.
+    field.form.use_required_attribute = False
     attrs: Attrs = {
         "class": " ".join(filter(None, ("ds-input", field.field.widget.attrs.get("class")))),
-        "required": False,  # the server says what is missing, in words, and never stops the sending
         "aria-describedby": described_by(field, counter=counter is not None) or False,
     }
     if size:

@@ -22,13 +22,15 @@ VARIANTS: Final = ("primary", "secondary", "tertiary")
 
 
 class StepLike(Protocol):
-    """What `step_button` needs of a step of a machine, as the screen shows it."""
+    """What `step_button` needs of a step of a machine, as `core.selectors.steps` gives it."""
 
     name: str
     label: object
     allowed: bool
-    obstacle: object
-    url: str
+
+    @property
+    def obstacle(self) -> str:
+        """The sentence that says why not and who can."""
 
 
 def one_of(value: str, allowed: Any, what: str) -> str:
@@ -160,25 +162,32 @@ def step_button(
     context: Context,
     *,
     step: StepLike,
+    url: str = "",
+    how: Literal["", "link", "submit", "post"] = "",
     variant: str = "primary",
-    how: Literal["link", "submit", "post"] = "link",
     icon: str = "",
     name: str = "step",
     size: str = "",
 ) -> dict[str, object]:
     """A step of a machine: live, or standing there with the sentence that says why not and who can.
 
-    `how`: *link* goes to `step.url` (a page that asks once more); *submit* is a button in the form around it with
-    ``name=step value=<step.name>``; *post* is a form of its own that posts to `step.url`.
+    `how`: *link* goes to `url` (a page that asks once more); *submit* is a button in the form around it with
+    ``name=step value=<step.name>``; *post* is a form of its own that posts that to `url`. Left out, it is *link* when
+    there is a `url`, else *submit*.
+
+    :raises ValueError: if *link* or *post* has no `url`
     """
+    how = how or ("link" if url else "submit")
     one_of(how, ("link", "submit", "post"), "how")
+    if how != "submit" and not url:
+        raise ValueError(f"step_button how={how!r} needs a url")
     if not step.allowed:
         control = SafeString("")
     elif how == "link":
-        control = button_html(label=step.label, variant=variant, url=step.url, icon=icon, size=size)
+        control = button_html(label=step.label, variant=variant, url=url, icon=icon, size=size)
     else:
         control = button_html(label=step.label, variant=variant, name=name, value=step.name, icon=icon, size=size)
-    return {"step": step, "how": how, "control": control, "csrf_token": context.get("csrf_token")}
+    return {"step": step, "how": how, "url": url, "control": control, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_block_tag(end_name="endactions")

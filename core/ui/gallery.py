@@ -25,7 +25,6 @@ class SampleStep:
     label: str
     allowed: bool
     obstacle: str
-    url: str
 
 
 class SampleForm(forms.Form):
@@ -55,7 +54,9 @@ class SampleForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Write the number of participants with digits, for example 41.")},
     )
     recipient = forms.ChoiceField(
-        label=gettext_lazy("Who gets the money?"), choices=[("", "–"), ("1", "Høgskolen Glomma"), ("2", "Glåmdal")]
+        label=gettext_lazy("Who gets the money?"),
+        choices=[("", "–"), ("1", "Høgskolen Glomma"), ("2", "Glåmdal")],
+        error_messages={"required": gettext_lazy("Choose who gets the money.")},
     )
     link = forms.URLField(label=gettext_lazy("Link to the minutes"), required=False, assume_scheme="https")
     agreed = forms.BooleanField(label=gettext_lazy("The partners agree on the numbers"), required=False)
@@ -96,13 +97,12 @@ def sample_page() -> dict[str, object]:
             {"goal": "Elevene på 1. og 2. trinn skal møte en felles begynneropplæring.", "participants": "de fleste"},
             auto_id="sample_%s",
         ),
-        "live_step": SampleStep("send", _("Send the needs report"), True, "", "#steps"),
+        "live_step": SampleStep("send", _("Send the needs report"), True, ""),
         "shut_step": SampleStep(
             "approve",
             _("Approve the decision"),
             False,
             _("You prepared the decision, so somebody else must approve it. Berit Lie can."),
-            "",
         ),
         "money": money,
         "frame": sum(part.value for part in money),
