@@ -32,7 +32,8 @@ from grants.rulesets.model import (
     Sign,
     Text,
 )
-from grants.rulesets.reading import RuleSetError, read_rule_set
+from grants.rulesets.reading import read_rule_set
+from grants.rulesets.tables import RuleSetError
 
 __all__ = [
     "Appeal",
