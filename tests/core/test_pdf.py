@@ -93,7 +93,7 @@ def _outlines(pdf_bytes: bytes) -> dict[str, list[object]]:
     with pikepdf.open(io.BytesIO(pdf_bytes)) as pdf:
         for font in _fonts(pdf):
             descriptor = font.DescendantFonts[0].FontDescriptor
-            program = descriptor.get("/FontFile2", descriptor.get("/FontFile3"))
+            program = descriptor.FontFile2 if "/FontFile2" in descriptor else descriptor.FontFile3
             embedded = TTFont(io.BytesIO(program.read_bytes()))
             text_layer = font.ToUnicode.read_bytes().decode("ascii")
             for code, character in re.findall(r"<([0-9a-fA-F]{4})> <([0-9a-fA-F]{4})>", text_layer):

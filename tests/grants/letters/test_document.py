@@ -89,8 +89,8 @@ def test_the_file_is_named_for_its_date_kind_recipient_and_case() -> None:
 def _tags(node: pikepdf.Object) -> list[str]:
     """The structure types below a node, depth first."""
     tags = [str(node.S)] if "/S" in node else []
-    children = node.get("/K", [])
-    for child in children if isinstance(children, pikepdf.Array) else [children]:
+    children = node.get("/K")
+    for child in list(children) if isinstance(children, pikepdf.Array) else [children]:
         if isinstance(child, pikepdf.Dictionary):
             tags += _tags(child)
     return tags
