@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 _sentences: dict[str, str | Promise] = {}
 
@@ -40,3 +41,11 @@ class _Gaps(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return "–"
+
+
+register(
+    {
+        "office.registered": _("registered %(name)s"),
+        "office.changed": _("changed %(name)s: %(fields)s"),
+    }
+)

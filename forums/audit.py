@@ -7,6 +7,9 @@ from core import audit
 audit.register(
     {
         "forum.registered": _("registered %(forum)s"),
+        "forum.network_covered": _("%(forum)s handles %(network)s"),
+        "forum.seat_group_added": _("added the seats «%(group)s» to %(forum)s"),
+        "forum.seat_added": _("added seat %(number)s in «%(group)s» to %(forum)s"),
         "seat.filled": _("appointed %(person)s to %(forum)s"),
         "seat.left": _("ended the term of %(person)s in %(forum)s"),
         "recusal.declared": _("%(person)s stepped back on «%(subject)s»"),

@@ -14,6 +14,7 @@ audit.register(
         "contact.changed": _("changed the contact details of %(name)s"),
         "account.entered": _("entered an account number for %(name)s"),
         "account.confirmed": _("confirmed the account number of %(name)s"),
+        "account.rejected": _("rejected an account number for %(name)s"),
         "account.seen": _("looked at the account number of %(name)s"),
         "provider_contact.added": _("%(person)s became the contact of %(organisation)s in %(network)s"),
     }

@@ -1,0 +1,106 @@
+"""Makes and keeps an office: its anchor, its names in both written forms, its details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from core.actor import Actor
+from core.enums import AnchorKind, WrittenForm
+from core.identifiers import normalise_orgnr
+from core.models import Anchor, Office, OfficeName
+from core.services.events import record
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeNameRow:
+    """A name in one written form with its days («Fylkesmannen» until 2020)."""
+
+    form: str
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@transaction.atomic
+def register_office(
+    *,
+    slug: str,
+    orgnr: str,
+    names: Mapping[str, str],
+    default_form: str,
+    by: Actor,
+    county_number: str = "",
+    is_demo: bool = False,
+    unit_nb: str = "",
+    unit_nn: str = "",
+    postal_address: str = "",
+    phone: str = "",
+    email: str = "",
+    website: str = "",
+    earlier_names: Sequence[OfficeNameRow] = (),
+) -> Office:
+    """Make an office, or bring the one with this ``slug`` up to date. ``names`` maps «nb» and «nn» to today's name.
+
+    Doing it twice with the same values changes nothing. Raises core.unreadable.UnreadableIdentifier for a wrong
+    number. Only commands call it; the caller asks for the right.
+    """
+    values = {
+        "orgnr": normalise_orgnr(orgnr),
+        "default_form": default_form,
+        "county_number": county_number,
+        "is_demo": is_demo,
+        "unit_nb": unit_nb,
+        "unit_nn": unit_nn,
+        "postal_address": postal_address,
+        "phone": phone,
+        "email": email,
+        "website": website,
+    }
+    office = Office.objects.select_for_update(of=("self",)).filter(slug=slug).first()
+    if office is None:
+        anchor = Anchor.objects.create(kind=AnchorKind.OFFICE, name=names[default_form])
+        office = Office.objects.create(anchor=anchor, slug=slug, **values)
+        _store_names(office, names, earlier_names)
+        record(code="office.registered", subject=office, by=by, office=office, data={"name": anchor.name})
+        return office
+    changed = sorted(name for name, value in values.items() if getattr(office, name) != value)
+    if _names_of(office) != _wanted(names, earlier_names):
+        office.names.all().delete()
+        _store_names(office, names, earlier_names)
+        Anchor.objects.filter(pk=office.anchor_id).update(name=names[default_form])
+        changed.append("names")
+    if changed:
+        for name, value in values.items():
+            setattr(office, name, value)
+        office.version += 1
+        office.save(update_fields=[*values, "version"])
+        data = {"name": names[default_form], "fields": ", ".join(changed)}
+        record(code="office.changed", subject=office, by=by, office=office, data=data)
+    return office
+
+
+def _wanted(
+    names: Mapping[str, str], earlier: Sequence[OfficeNameRow]
+) -> set[tuple[str, str, date | None, date | None]]:
+    """The rows: earlier ones as given, today's from the day after the last earlier one in its form."""
+    rows = {(row.form, row.name, row.valid_from, row.valid_to) for row in earlier}
+    for form in WrittenForm.values:
+        ends = [row.valid_to for row in earlier if row.form == form and row.valid_to is not None]
+        starts = date.fromordinal(max(ends).toordinal() + 1) if ends else None
+        rows.add((form, names.get(form) or next(iter(names.values())), starts, None))
+    return rows
+
+
+def _names_of(office: Office) -> set[tuple[str, str, date | None, date | None]]:
+    return {(row.form, row.name, row.valid_from, row.valid_to) for row in office.names.all()}
+
+
+def _store_names(office: Office, names: Mapping[str, str], earlier: Sequence[OfficeNameRow]) -> None:
+    OfficeName.objects.bulk_create(
+        OfficeName(office=office, form=form, name=name, valid_from=valid_from, valid_to=valid_to)
+        for form, name, valid_from, valid_to in sorted(_wanted(names, earlier), key=lambda row: (row[0], str(row[2])))
+    )
