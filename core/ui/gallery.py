@@ -46,6 +46,7 @@ class SampleForm(forms.Form):
         label=gettext_lazy("What do you want to achieve?"),
         help_text=gettext_lazy("Write about the pupils first, then the teachers."),
         max_length=1200,
+        error_messages={"required": gettext_lazy("Write what you want to achieve.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     participants = forms.IntegerField(
