@@ -38,11 +38,12 @@ class LineKind(models.TextChoices):
 
 
 class MeasureKind(models.TextChoices):
-    """A new measure, one that goes on from last year, or a joint one for all."""
+    """A new measure, one that goes on from last year, a joint one for all, or one promised before the program."""
 
     NEW = "new", _("new")
     CONTINUED = "continued", _("continued")
     JOINT = "joint", _("joint")
+    OPENING = "opening", _("from before the program")
 
 
 class MeasureForm(models.TextChoices):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.requirements import Obstacle
+from grants.enums import MeasureKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class ProposalFacts:
     has_lines: bool = True
     overspent: tuple[tuple[str, int], ...] = ()
     forums_without_seats: tuple[str, ...] = ()
+    has_forum: bool = True
+    reports_without_forum: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,13 @@ def round_work_done(_round: Any, facts: RoundFacts) -> Sequence[Obstacle]:
             % {"count": facts.open_work},
         ),
     )
+
+
+def measure_is_from_before(measure_year: Any, _facts: Any) -> Sequence[Obstacle]:
+    """What was promised before the program was granted by a letter outside it; nothing else skips the round."""
+    if measure_year.kind == MeasureKind.OPENING:
+        return ()
+    return (Obstacle("not_from_before", _("Only measures from before the program can be brought in as granted.")),)
 
 
 def needs_round_open(_report: Any, facts: NeedsFacts) -> Sequence[Obstacle]:
@@ -209,9 +219,19 @@ def proposal_within_pots(_proposal: Any, facts: ProposalFacts) -> Sequence[Obsta
 
 
 def proposal_forums_seated(_proposal: Any, facts: ProposalFacts) -> Sequence[Obstacle]:
+    if not facts.has_forum:
+        return (Obstacle("no_forum", _("The office has no forum that takes part in this round.")),)
     return [
         Obstacle("forum_empty", _("%(forum)s has no members with a vote.") % {"forum": name})
         for name in facts.forums_without_seats
+    ]
+
+
+def proposal_reports_placed(_proposal: Any, facts: ProposalFacts) -> Sequence[Obstacle]:
+    """Where each forum concludes on its own lines, each needs report must lie before one of them."""
+    return [
+        Obstacle("report_without_forum", _("Choose which forum the needs report %(report)s belongs to.") % {"report": name})
+        for name in facts.reports_without_forum
     ]
 
 

@@ -110,6 +110,15 @@ MEASURE = Machine(
     ),
     final=frozenset({"granted", "partly", "refused", "draft"}),
     steps=(
+        Step(
+            "bring_in",
+            ("draft",),
+            "granted",
+            _("Promised before the program"),
+            "grants.run_round",
+            guards=(need.measure_is_from_before,),
+            primary=False,
+        ),
         Step("report", ("draft",), "reported", _("Send with the report"), "grants.send_needs"),
         Step("reopen", ("reported",), "draft", _("Open for changes"), "grants.assess_needs", primary=False),
         Step("assess", ("reported",), "assessed", _("Assessed"), "grants.assess_needs"),
@@ -141,6 +150,7 @@ PROPOSAL = Machine(
                 need.proposal_has_lines,
                 need.proposal_within_pots,
                 need.proposal_forums_seated,
+                need.proposal_reports_placed,
             ),
         ),
     ),

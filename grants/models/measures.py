@@ -35,7 +35,7 @@ class Measure(models.Model):
 class MeasureYear(Versioned):
     """One round's part of a measure: what is needed, why, how, and what became of it.
 
-    ``year_no`` of ``year_count``; ``report`` is empty only for joint measures. Text fields hold at most 4 000 signs.
+    ``year_no`` of ``year_count``; ``report`` is empty only for joint measures and those from before the program. Text fields hold at most 4 000 signs.
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="years")
@@ -69,7 +69,7 @@ class MeasureYear(Versioned):
             ),
             models.CheckConstraint(
                 name="grants_measureyear_report_unless_joint",
-                condition=Q(report__isnull=False) | Q(kind=MeasureKind.JOINT),
+                condition=Q(report__isnull=False) | Q(kind__in=[MeasureKind.JOINT, MeasureKind.OPENING]),
             ),
             models.CheckConstraint(
                 name="grants_measureyear_year_of",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import ActorColumns, Case, Office, Versioned
+from forums.models import Forum
 from grants.enums import DeadlineKind, OwnContributionBase, RoundKind
 from grants.workflow import ROUND
 from networks.models import Organisation
@@ -134,17 +135,27 @@ class Deadline(models.Model):
 
 
 class Participation(ActorColumns):
-    """An owner's place in a round: one that has opted out gets no line (seed 000; domain 6.7 test 16)."""
+    """An owner's place in a round: one that has opted out gets no line (seed 000; domain 6.7 test 16).
+
+    Where there are no networks, an owner that takes part writes a needs report of its own, to ``forum`` (empty where
+    the forums conclude together), or is covered by ``lead``'s report.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="participations")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     opted_out = models.BooleanField(default=False)
+    forum = models.ForeignKey(Forum, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    lead = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=250, blank=True)
 
     class Meta(ActorColumns.Meta):
         constraints = [
             *ActorColumns.Meta.constraints,
             models.UniqueConstraint(fields=["round", "organisation"], name="grants_participation_once"),
+            models.CheckConstraint(
+                name="grants_participation_lead_is_another",
+                condition=Q(lead__isnull=True) | ~Q(lead=models.F("organisation")),
+            ),
         ]
 
     def __str__(self) -> str:
