@@ -44,6 +44,7 @@ __all__ = [
     "forums",
     "institutions",
     "municipalities",
+    "office_of",
     "offices",
     "regions",
 ]
@@ -100,10 +101,11 @@ def offices() -> tuple[OfficeFacts, ...]:
     for county in counties():
         if county.office_orgnr and county.valid_to is None:
             by_orgnr.setdefault(county.office_orgnr, []).append(county)
-    return tuple(_office(orgnr, area) for orgnr, area in by_orgnr.items())
+    return tuple(office_of(orgnr, area) for orgnr, area in by_orgnr.items())
 
 
-def _office(orgnr: str, area: list[County]) -> OfficeFacts:
+def office_of(orgnr: str, area: list[County]) -> OfficeFacts:
+    """The office of an area, from its counties and their municipalities in force."""
     match = _OFFICE_NAME.fullmatch(area[0].office_name)
     if match is None:
         raise ReferenceDataError(f"counties.csv: {area[0].office_name} isn't the name of an office")

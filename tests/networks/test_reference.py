@@ -1,6 +1,7 @@
 """The shipped reference data: complete, consistent with itself, and with the law's own totals."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -266,3 +267,15 @@ def test_a_forums_persons_must_add_up(persons: str, words: str) -> None:
     )
     with pytest.raises(reference.ReferenceDataError, match=words):
         parse_forums(heading + f"15,A,2021,{persons},1,0,0,0,0,0,0,0,0,0,0,0,0,seed\n")
+
+
+def test_an_office_has_no_name_on_a_day_before_its_names_begin() -> None:
+    office = replace(reference.offices()[0], names=reference.offices()[0].names[1:])
+    with pytest.raises(KeyError):
+        office.name("nb", date(2020, 12, 31))
+
+
+def test_an_office_is_named_statsforvalteren() -> None:
+    county = replace(reference.counties()[0], office_name="Fylkesmannen i Viken")
+    with pytest.raises(reference.ReferenceDataError, match="Fylkesmannen i Viken isn't the name of an office"):
+        reference.office_of(county.office_orgnr or "", [county])
