@@ -15,3 +15,4 @@ class GrantsConfig(AppConfig):
         """Fill the registries of the lower apps."""
         import_module("grants.audit")
         import_module("grants.rules")
+        import_module("grants.duties").register()

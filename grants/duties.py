@@ -1,0 +1,46 @@
+"""What is owed because of a row of the grant year: each area's providers, chained into one per model.
+
+An area adds its functions to ``DUTIES`` and its kinds with :func:`core.obligations.register_kind`; ``register`` is
+called from AppConfig.ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.obligations import Kind, Owed, register_kind, register_provider
+from grants.models import Round
+from grants.selectors.round_duties import owed_for_round
+
+Provider = Callable[[Any], Iterable[Owed]]
+
+DUTIES: dict[type[models.Model], list[Provider]] = {
+    Round: [owed_for_round],
+}
+
+KINDS: list[Kind] = [
+    Kind(
+        code="round_announce",
+        verb=_("Announce the %(year)s round"),
+        waiting=_("The %(year)s round: announce it"),
+        url_name="grants:round",
+        minutes=15,
+        reminded=False,
+    ),
+]
+
+
+def register() -> None:
+    """Fill core's registries."""
+    for kind in KINDS:
+        register_kind(kind)
+    for model, providers in DUTIES.items():
+        register_provider(model, _chained(providers))
+
+
+def _chained(providers: list[Provider]) -> Provider:
+    return lambda row: [owed for provider in providers for owed in provider(row)]
