@@ -132,8 +132,10 @@ def assets() -> None:
 def catalogues() -> None:
     """The message catalogues, compiled beside their sources."""
     sources = list((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
-    compiled = all(source.with_suffix(".mo").exists() for source in sources)
-    with step("Compiling messages", STAMPS / "catalogues", digest(sources, str(compiled or "missing"))) as due:
+    stamp = STAMPS / "catalogues"
+    if not all(source.with_suffix(".mo").exists() for source in sources):
+        stamp.unlink(missing_ok=True)
+    with step("Compiling messages", stamp, digest(sources)) as due:
         if due:
             for source in sources:
                 call(

@@ -5,24 +5,60 @@ second connections behave as they do in the program); with `DATABASE_URL` they r
 `make test` brings (`tests/servers.py`).
 """
 
+import hashlib
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
-SQLITE = "django.db.backends.sqlite3"
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(request: pytest.FixtureRequest) -> Path:
+    """Where an empty, migrated SQLite database is kept from run to run; named after what it was made from."""
+    sha = hashlib.sha256()
+    root = Path(settings.BASE_DIR)
+    for path in sorted([*root.glob("*/migrations/*.py"), root / "requirements.txt"]):
+        sha.update(path.read_bytes())
+    cache: pytest.Cache = request.config.cache  # type: ignore[assignment]
+    return cache.mkdir("database") / f"{sha.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the database in this run's folder is taken as it lies: it was copied there, see below."""
+    return ON_SQLITE
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None,
+    migrated_database: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Put SQLite's test database in a folder of this run; PostgreSQL's gets its worker's suffix from pytest-django."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == SQLITE:
-        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    if ON_SQLITE:
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        if migrated_database.exists():
+            shutil.copyfile(migrated_database, name)
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated_database: Path) -> None:
+    """Keep what the migrations made for the next run: they take longer than most runs."""
+    if ON_SQLITE and not migrated_database.exists():
+        draft = migrated_database.with_suffix(f".{os.getpid()}")
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(draft)])
+        draft.replace(migrated_database)
 
 
 @pytest.fixture(scope="session", autouse=True)
