@@ -48,6 +48,9 @@ if DEBUG and not DEMO:
 if EMBEDDED and not DEMO:
     raise ImproperlyConfigured("A real installation (ARSHJUL_DEMO=false) needs DATABASE_URL: the database's address.")
 
+# A real installation's clock runs: core.clock lets nobody set it without this, or outside a rehearsal's own database.
+ARSHJUL_CLOCK_MAY_BE_SET = DEMO
+
 if DEMO:
     SECRET_KEY = env.str("ARSHJUL_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
     ALLOWED_HOSTS = env.list("ARSHJUL_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
