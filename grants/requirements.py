@@ -85,6 +85,7 @@ class DecisionFacts:
     actor_id: int | None = None
     accounts_missing: tuple[str, ...] = ()
     letters: int = 0
+    letter_faults: tuple[str, ...] = ()
     rule_set_in_force: bool = True
 
 
@@ -320,3 +321,8 @@ def decision_accounts_known(_decision: Any, facts: DecisionFacts) -> Sequence[Ob
 
 def decision_has_letters(_decision: Any, facts: DecisionFacts) -> Sequence[Obstacle]:
     return () if facts.letters else (Obstacle("no_letters", _("There are no letters to send.")),)
+
+
+def decision_letters_complete(_decision: Any, facts: DecisionFacts) -> Sequence[Obstacle]:
+    """A letter that lacks one of the six items, or contradicts itself, may not leave (§ 13; pkt 7.3)."""
+    return [Obstacle("letter_incomplete", text, "letters") for text in facts.letter_faults]

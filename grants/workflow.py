@@ -268,7 +268,12 @@ DECISION = Machine(
             "approved",
             _("Approve the decision"),
             "grants.approve_decision",
-            guards=(need.decision_other_approver, need.decision_rules_in_force, need.decision_adds_up),
+            guards=(
+                need.decision_other_approver,
+                need.decision_rules_in_force,
+                need.decision_reasons_given,
+                need.decision_adds_up,
+            ),
         ),
         Step(
             "dispatch",
@@ -276,7 +281,7 @@ DECISION = Machine(
             "dispatched",
             _("Send the letters"),
             "grants.dispatch_letters",
-            guards=(need.decision_accounts_known, need.decision_has_letters),
+            guards=(need.decision_accounts_known, need.decision_letters_complete, need.decision_has_letters),
         ),
     ),
 )

@@ -1,0 +1,206 @@
+"""What a proposal is made of: pots, what is sought and promised, and what stands in its way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from core.dates import interface_form
+from grants.enums import MeasureKind
+from grants.models import (
+    BudgetLine,
+    Commitment,
+    MeasureYear,
+    NeedsReport,
+    Participation,
+    Pot,
+    ProposalLine,
+    ProposalVersion,
+    Round,
+)
+from grants.requirements import ProposalFacts
+from grants.selectors.forums import forum_of_report, forums_taking_part, forums_without_vote
+from grants.selectors.rounds import rule_set_of
+from networks.models import Organisation
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A pot with its frame in whole kroner: the sum of its entries."""
+
+    pot: Pot
+    amount: int
+    name_nb: str
+    name_nn: str
+
+    def name_in(self, form: str) -> str:
+        """The scheme, and the forum where the pot belongs to one."""
+        scheme = self.name_nn if form == "nn" else self.name_nb
+        return f"{scheme}, {self.pot.forum}" if self.pot.forum else scheme
+
+
+@dataclass(frozen=True, slots=True)
+class PotUse:
+    """What is given of a pot. ``rest`` is negative when it is overspent."""
+
+    frame: Frame
+    given: int
+    lines: int
+
+    @property
+    def rest(self) -> int:
+        return self.frame.amount - self.given
+
+
+def frames(round_: Round) -> list[Frame]:
+    """The round's pots with their frames, by scheme. One query."""
+    schemes = {scheme.code: scheme.name for scheme in rule_set_of(round_).schemes}
+    pots = (
+        Pot.objects.filter(round=round_)
+        .select_related("forum__anchor")
+        .annotate(total=Coalesce(Sum("entries__amount"), 0))
+        .order_by("scheme", "forum__sort_key", "id")
+    )
+    return [
+        Frame(
+            pot,
+            pot.total,
+            schemes[pot.scheme].nb if pot.scheme in schemes else pot.scheme,
+            schemes[pot.scheme].nn if pot.scheme in schemes else pot.scheme,
+        )
+        for pot in pots
+    ]
+
+
+class Purse:
+    """Finds the pot a line draws on: the forum's own pot of the scheme, else the scheme's."""
+
+    def __init__(self, round_: Round, frames_: Iterable[Frame]) -> None:
+        self._by_key = {(frame.pot.scheme, frame.pot.forum_id): frame.pot.pk for frame in frames_}
+        split = any(forum_id for _scheme, forum_id in self._by_key)
+        self._forums = forums_taking_part(round_) if split else []
+
+    def pot_of(self, scheme: str, report: NeedsReport | None) -> int | None:
+        """The pot's id, or None where the round has none for the scheme."""
+        forum = forum_of_report(report, self._forums) if self._forums else None
+        return self._by_key.get((scheme, forum.pk if forum else None), self._by_key.get((scheme, None)))
+
+
+def key_of(row: Any) -> Key:
+    """The MoneyKey of a row as a tuple."""
+    return tuple(row.money_key().values())
+
+
+def wanted_measures(round_: Round) -> QuerySet[MeasureYear]:
+    """The measures a proposal is about: assessed ones, of assessed reports whose lead has not opted out.
+
+    A joint measure has no report.
+    """
+    out = opted_out(round_)
+    return (
+        MeasureYear.objects.filter(round=round_)
+        .filter(Q(report__state="assessed", state="assessed") | Q(report__isnull=True, kind=MeasureKind.JOINT))
+        .exclude(report__network__isnull=True, report__lead__in=out)
+        .select_related("report__network__anchor", "report__lead__anchor", "report__forum")
+    )
+
+
+def wanted_lines(round_: Round, measures: Iterable[MeasureYear]) -> list[BudgetLine]:
+    """What is sought for the round's own budget year. An owner that has opted out gets no line."""
+    out = opted_out(round_)
+    return list(
+        BudgetLine.objects.filter(measure_year__in=measures, budget_year=round_.year, payee__isnull=False, amount__gt=0)
+        .exclude(payee__in=out)
+        .exclude(beneficiary__isnull=False, beneficiary__in=out)
+        .order_by("id")
+    )
+
+
+def opted_out(round_: Round) -> QuerySet[Organisation, dict[str, Any]]:
+    """The owners that don't take part in this round."""
+    return Participation.objects.filter(round=round_, opted_out=True).values("organisation")  # type: ignore[return-value]
+
+
+def promises(round_: Round, measures: Iterable[MeasureYear]) -> dict[int, dict[Key, int]]:
+    """Promises from earlier years for this budget year that still stand, by measure and money key."""
+    rows = Commitment.objects.filter(
+        measure__in=[row.measure_id for row in measures], budget_year=round_.year, withdrawn_at__isnull=True
+    )
+    found: dict[int, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        found[row.measure_id][key_of(row)] += row.amount
+    return found
+
+
+def newest(round_: Round) -> ProposalVersion | None:
+    """The newest version: the one worked on, or the one put forward when nobody has begun a new one."""
+    return ProposalVersion.objects.filter(round=round_).select_related("by_user").order_by("-number").first()
+
+
+def versions(round_: Round) -> QuerySet[ProposalVersion]:
+    """All versions with their sums, newest first."""
+    return (
+        ProposalVersion.objects.filter(round=round_)
+        .select_related("by_user")
+        .annotate(total=Coalesce(Sum("lines__amount"), 0))
+        .order_by("-number")
+    )
+
+
+def lines_of(proposal: ProposalVersion) -> list[ProposalLine]:
+    """The lines with measure, network and payee, in the order money is given in. One query."""
+    lines = list(
+        proposal.lines.select_related(
+            "measure_year__report__network__anchor",
+            "measure_year__report__lead__anchor",
+            "measure_year__report__forum",
+            "measure_year__measure",
+            "payee__anchor",
+            "beneficiary__anchor",
+        )
+    )
+    return sorted(lines, key=lambda line: (order_of(line.measure_year), line.pk))
+
+
+def order_of(row: MeasureYear) -> tuple[int, str, int, int]:
+    """Priority, the report's reference, the report, the measure: the order in which money is given."""
+    return row.priority, row.report.reference if row.report else "", row.report_id or 0, row.pk
+
+
+def pot_use(round_: Round, lines: Iterable[ProposalLine], amounts: Mapping[int, int] | None = None) -> list[PotUse]:
+    """Each pot with what the lines take of it; ``amounts`` (line id → kroner) are tried instead of the saved ones."""
+    all_frames = frames(round_)
+    purse = Purse(round_, all_frames)
+    given: dict[int | None, int] = defaultdict(int)
+    count: dict[int | None, int] = defaultdict(int)
+    for line in lines:
+        pot = purse.pot_of(line.scheme, line.measure_year.report)
+        given[pot] += (amounts or {}).get(line.pk, line.amount)
+        count[pot] += 1
+    return [PotUse(frame, given[frame.pot.pk], count[frame.pot.pk]) for frame in all_frames]
+
+
+def facts(proposal: ProposalVersion, lines: list[ProposalLine] | None = None) -> ProposalFacts:
+    """What putting the proposal before the forum rests on. Names are in the language of the screen."""
+    form = interface_form()
+    rows = lines_of(proposal) if lines is None else lines
+    round_ = proposal.round
+    joint = round_.profile.joint_conclusion
+    forums = forums_taking_part(round_)
+    reports = {row.measure_year.report_id: row.measure_year.report for row in rows}
+    homeless = [str(report) for report in reports.values() if not joint and forum_of_report(report, forums) is None]
+    return ProposalFacts(
+        unassessed_reports=NeedsReport.objects.filter(round=round_, state="sent").count(),
+        has_lines=any(row.amount for row in rows),
+        overspent=tuple((use.frame.name_in(form), -use.rest) for use in pot_use(round_, rows) if use.rest < 0),
+        forums_without_seats=tuple(forum.anchor.name for forum in forums_without_vote(forums)),
+        has_forum=bool(forums),
+        reports_without_forum=tuple(sorted(homeless)),
+    )
