@@ -15,5 +15,9 @@ class AccountsConfig(AppConfig):
         """Fill the registries of the lower app."""
         import_module("accounts.audit")
         import_module("accounts.rules")
-        actor = import_module("core.actor")
-        actor.register_grant_source(import_module("accounts.selectors.holders").grants_of)
+        import_module("accounts.tasks")
+        people = import_module("accounts.services.people")
+        import_module("core.views.language").register_keeper(people.keep_form)
+        holders = import_module("accounts.selectors.holders")
+        import_module("core.actor").register_grant_source(holders.grants_of)
+        holders.register_holding_source(holders.role_holdings)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.authz import add_perm, is_system
-from core.rules import is_case_officer, is_office_administrator
+from core.enums import AnchorKind, Role
 
 
 @rules.predicate
@@ -18,9 +18,28 @@ def is_self(actor: Actor, obj: Any) -> bool:
     return actor.user is not None and obj is not None and actor.user.pk == getattr(obj, "pk", None)
 
 
+@rules.predicate
+def may_let_in(actor: Actor, anchor: Any) -> bool:
+    """Roles in an office are given by its administrator; other roles also by its case officers.
+
+    An organisation is shared by all offices, so any of them may let its people in.
+    """
+    if anchor is None:
+        return False
+    givers: tuple[str, ...] = (Role.OFFICE_ADMINISTRATOR,)
+    if anchor.kind == AnchorKind.OFFICE:
+        return actor.holds(anchor.pk, *givers)
+    givers += (Role.CASE_OFFICER,)
+    return any(
+        grant.role in givers and (anchor.office_id is None or grant.office_id == anchor.office_id)
+        for grant in actor.grants
+        if grant.anchor_kind == AnchorKind.OFFICE
+    )
+
+
 add_perm("accounts.edit_profile", is_self, who=_("Only you can change your profile."))
 add_perm(
     "accounts.invite",
-    is_office_administrator | is_case_officer | is_system,
-    who=_("Only the office's case officers and administrators can invite people."),
+    may_let_in | is_system,
+    who=_("Only the office’s case officers can invite people, and only its administrator to roles in the office."),
 )

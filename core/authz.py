@@ -74,7 +74,7 @@ def allowed(actor: Actor | None, perm: str, obj: Any = None) -> bool:
     The holder of a personal link acts as the person it was made for, but only within the one object it opens.
     """
     predicate = permission(perm).predicate
-    if actor is None or (actor.link is not None and not within(obj, actor.link)):
+    if not actor or (actor.link is not None and not within(obj, actor.link)):
         return False
     return bool(predicate.test(actor, obj))
 

@@ -10,6 +10,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -39,7 +40,8 @@ class LanguageMiddleware:
         with translation.override(form):
             request.LANGUAGE_CODE = form
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", form)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
     def form_of(self, request: HttpRequest) -> str:
@@ -64,7 +66,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
         form = getattr(request.user, "form", "")
-        if form and form != request.LANGUAGE_CODE and LANGUAGE_COOKIE not in request.COOKIES:
+        if form and form != request.LANGUAGE_CODE:
             translation.activate(form)
             request.LANGUAGE_CODE = form
         return self.get_response(request)

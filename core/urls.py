@@ -1,5 +1,15 @@
 """The pages of `core`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core.views import language, texts, ui
+
+app_name = "core"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sprak/<slug:form>/", language.set_language, name="set_language"),
+    path("ui/", ui.ui, name="ui"),
+    path("hjelp/", texts.text, {"page": "help"}, name="help"),
+    path("tilgjengelighet/", texts.text, {"page": "accessibility"}, name="accessibility"),
+    path("personvern/", texts.text, {"page": "privacy"}, name="privacy"),
+]

@@ -14,6 +14,8 @@ class ForumsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries of the lower apps."""
         actor = import_module("core.actor")
-        actor.register_grant_source(import_module("forums.selectors.seats").grants_of)
+        seats = import_module("forums.selectors.seats")
+        actor.register_grant_source(seats.grants_of)
+        import_module("accounts.selectors.holders").register_holding_source(seats.holdings)
         import_module("forums.audit")
         import_module("forums.rules")

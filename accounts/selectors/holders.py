@@ -1,8 +1,13 @@
-"""Who holds what: the truth, read by day."""
+"""Who holds what: the truth, read by day.
+
+Roles live here; seats in a forum live higher up. A higher app adds what it knows with :func:`register_holding_source`,
+so that «who owes this?» has one answer for reminders, lists and the demo alike.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -24,16 +29,20 @@ def grants_of(user: User, on: date) -> Iterator[Grant]:
         .order_by("id")
     )
     for row in rows:
-        office = getattr(row.anchor, "of_office", None)
-        yield Grant(
-            role=row.role,
-            anchor_id=row.anchor_id,
-            anchor_kind=row.anchor.kind,
-            anchor_name=row.anchor.name,
-            office_id=office.pk if office else row.anchor.office_id,
-            for_anchor_id=row.held_for_id,
-            for_anchor_name=row.held_for.name if row.held_for else "",
-        )
+        yield _grant(row)
+
+
+def _grant(row: RoleAssignment) -> Grant:
+    office = getattr(row.anchor, "of_office", None)
+    return Grant(
+        role=row.role,
+        anchor_id=row.anchor_id,
+        anchor_kind=row.anchor.kind,
+        anchor_name=row.anchor.name,
+        office_id=office.pk if office else row.anchor.office_id,
+        for_anchor_id=row.held_for_id,
+        for_anchor_name=row.held_for.name if row.held_for else "",
+    )
 
 
 def holders(*, role: str, anchor_id: int, on: date, held_for_id: int | None = None) -> QuerySet[User]:
@@ -42,3 +51,43 @@ def holders(*, role: str, anchor_id: int, on: date, held_for_id: int | None = No
     if held_for_id is not None:
         roles = roles.filter(held_for_id=held_for_id)
     return User.objects.filter(pk__in=roles.values("user_id"), is_active=True).order_by("name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A person and one thing they hold."""
+
+    user: User
+    grant: Grant
+
+
+HoldingSource = Callable[[Collection[int] | None, date], Iterable[Holding]]
+"""(ids of anchors, or None for all; day) -> who holds something there that day. One query, active people only."""
+
+_sources: list[HoldingSource] = []
+
+
+def register_holding_source(source: HoldingSource) -> None:
+    """Let a higher app (forums: appointments) say who holds something at an anchor."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def role_holdings(anchor_ids: Collection[int] | None, on: date) -> Iterator[Holding]:
+    """The roles held at the anchors on a day."""
+    rows = (
+        RoleAssignment.objects.filter(in_force(on), user__is_active=True)
+        .select_related("user", "anchor", "anchor__of_office", "held_for")
+        .order_by("user__name", "id")
+    )
+    if anchor_ids is not None:
+        rows = rows.filter(anchor_id__in=anchor_ids)
+    for row in rows:
+        yield Holding(row.user, _grant(row))
+
+
+def holdings_at(anchor_ids: Collection[int] | None, on: date) -> list[Holding]:
+    """All that is held at the anchors on a day, roles and seats. One query a source, however many anchors."""
+    if anchor_ids is not None and not anchor_ids:
+        return []
+    return [holding for source in _sources for holding in source(anchor_ids, on)]

@@ -11,12 +11,16 @@ from core.models.subjects import SubjectColumns
 
 
 class AccessLink(SubjectColumns):
-    """Only the hash is stored. With a user the holder acts as that person on this one object; without, as a guest."""
+    """Only the hash is stored. With a user the holder acts as that person on this one object; without, as a guest.
+
+    ``url``: the path of the page it leads to.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     email = models.EmailField(blank=True)
     purpose = models.CharField(max_length=30, choices=LinkPurpose)
+    url = models.CharField(max_length=250, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     first_used_at = models.DateTimeField(null=True, blank=True)

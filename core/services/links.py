@@ -31,9 +31,9 @@ def hashed(token: str) -> str:
 
 @transaction.atomic
 def issue(
-    *, subject: models.Model, purpose: str, user: Any = None, email: str = "", days: int = DAYS
+    *, subject: models.Model, purpose: str, user: Any = None, email: str = "", url: str = "", days: int = DAYS
 ) -> tuple[AccessLink, str]:
-    """Make a link to one object; returns it and the token, which is stored nowhere."""
+    """Make a link to one object, which leads to the page ``url`` (a path); returns it and the token, stored nowhere."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     moment = clock.now()
     link = AccessLink.objects.create(
@@ -41,6 +41,7 @@ def issue(
         user=user,
         email=email,
         purpose=purpose,
+        url=url,
         created_at=moment,
         expires_at=moment + timedelta(days=days),
         **subject_key(subject),

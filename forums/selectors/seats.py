@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.selectors.holders import Holding
 from core.actor import Grant
 from forums.enums import AppointmentKind
 from forums.models import Appointment, Forum, Seat
@@ -26,18 +27,35 @@ def grants_of(user: Any, on: date) -> Iterator[Grant]:
         .order_by("id")
     )
     for row in rows:
-        forum = row.seat.group.forum
-        roles = [row.kind, *(["chair"] if row.chairs else [])]
-        for role in roles:
-            yield Grant(
-                role=role,
-                anchor_id=forum.anchor_id,
-                anchor_kind=forum.anchor.kind,
-                anchor_name=forum.anchor.name,
-                office_id=forum.office_id,
-                for_anchor_id=row.organisation.anchor_id if row.organisation else None,
-                for_anchor_name=row.organisation.anchor.name if row.organisation else "",
-            )
+        yield from _grants(row)
+
+
+def holdings(anchor_ids: Collection[int] | None, on: date) -> Iterator[Holding]:
+    """Who sits in the forums with these anchors (None: all) on a day. One query."""
+    rows = (
+        Appointment.objects.filter(in_term(on), user__is_active=True)
+        .select_related("user", "seat__group__forum__anchor", "organisation__anchor")
+        .order_by("user__name", "id")
+    )
+    if anchor_ids is not None:
+        rows = rows.filter(seat__group__forum__anchor_id__in=anchor_ids)
+    for row in rows:
+        for grant in _grants(row):
+            yield Holding(row.user, grant)
+
+
+def _grants(row: Appointment) -> Iterator[Grant]:
+    forum = row.seat.group.forum
+    for role in (row.kind, *(["chair"] if row.chairs else [])):
+        yield Grant(
+            role=role,
+            anchor_id=forum.anchor_id,
+            anchor_kind=forum.anchor.kind,
+            anchor_name=forum.anchor.name,
+            office_id=forum.office_id,
+            for_anchor_id=row.organisation.anchor_id if row.organisation else None,
+            for_anchor_name=row.organisation.anchor.name if row.organisation else "",
+        )
 
 
 def appointments_of(user: Any, forums: list[Forum], on: date) -> QuerySet[Appointment]:

@@ -1,0 +1,78 @@
+"""What the home page says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.selectors.notices import unread_count
+from accounts.selectors.offices import offices_of
+from accounts.selectors.work import Task, both
+from core import clock
+from core.actor import Actor
+from core.dates import format_weekday_date, interface_form
+from core.models import Office
+from core.ui.home import HomeWheel
+from core.ui.wheel import Wheel
+
+SHOWN = 8
+"""As many rows of «Waiting for others» stand open; the rest is folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """``lead`` and ``day`` make the sentence under the greeting: «… is in 12 days, » and «Monday 1 February»."""
+
+    greeting: str
+    lead: str
+    day: str
+    then: str
+    tasks: list[Task]
+    others: list[Task]
+    more_others: list[Task]
+    offices: list[Office]
+    unread: int
+
+
+def home_page(actor: Actor, year: HomeWheel | None) -> HomePage:
+    """The page for a signed-in person. Six queries, however much is owed."""
+    assert actor.user is not None
+    tasks, others = both(actor)
+    lead, day, then = next_date(year.wheel if year else None)
+    return HomePage(
+        greeting=greeting(actor.user, clock.now().hour),
+        lead=year.lead if year and year.lead else lead,
+        day="" if year and year.lead else day,
+        then=then,
+        tasks=tasks,
+        others=others[:SHOWN],
+        more_others=others[SHOWN:],
+        offices=offices_of(actor, {task.obligation.office_id for task in tasks}),
+        unread=unread_count(actor.user),
+    )
+
+
+def greeting(user: User, hour: int) -> str:
+    """By the time of day in Norway."""
+    name = {"name": user.first_name}
+    if 5 <= hour < 10:
+        return _("Good morning, %(name)s") % name
+    if 18 <= hour < 23:
+        return _("Good evening, %(name)s") % name
+    return _("Hello, %(name)s") % name
+
+
+def next_date(wheel: Wheel | None) -> tuple[str, str, str]:
+    """(the words before the day, the day in words, the same in one sentence for an empty list)."""
+    if wheel is None or wheel.next is None or wheel.days_left is None:
+        return "", "", ""
+    label = wheel.next.label
+    day = format_weekday_date(wheel.next.day, interface_form())
+    then = _("Next: %(label)s, %(day)s.") % {"label": label, "day": day}
+    if wheel.days_left == 0:
+        return _("%(label)s is today,") % {"label": label}, day, then
+    words = ngettext("%(label)s is in %(days)d day,", "%(label)s is in %(days)d days,", wheel.days_left)
+    return words % {"label": label, "days": wheel.days_left}, day, then

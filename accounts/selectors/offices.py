@@ -1,0 +1,50 @@
+"""Which office stands behind something, and who answers there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.selectors.holders import holders
+from core import clock
+from core.actor import Actor
+from core.enums import AnchorKind, Role
+from core.models import Anchor, Office
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask."""
+
+    name: str
+    email: str
+    phone: str
+
+
+def office_behind(anchor: Anchor, by: Actor | None = None) -> Office | None:
+    """The office an anchor belongs to; for an organisation, which several share, the office ``by`` works in."""
+    if anchor.kind == AnchorKind.OFFICE:
+        return Office.objects.filter(anchor=anchor).first()
+    if anchor.office_id is not None:
+        return Office.objects.filter(pk=anchor.office_id).first()
+    own = sorted(grant.office_id for grant in by.grants if grant.office_id) if by else []
+    return Office.objects.filter(pk__in=own).order_by("pk").first()
+
+
+def contact_of(office: Office) -> Contact:
+    """The office's case officer with the longest standing; mail and telephone are the office's where it has them."""
+    person: User | None = holders(role=Role.CASE_OFFICER, anchor_id=office.anchor_id, on=clock.today()).first()
+    return Contact(
+        name=person.name if person else office.anchor.name,
+        email=office.email or (person.email if person else ""),
+        phone=(person.phone if person else "") or office.phone,
+    )
+
+
+def offices_of(actor: Actor, others: Collection[int] = ()) -> list[Office]:
+    """The offices the actor has to do with: where a role is held, and ``others`` (ids; where something is owed)."""
+    ids = {grant.office_id for grant in actor.grants if grant.office_id is not None} | set(others)
+    if not ids:
+        return []
+    return list(Office.objects.filter(pk__in=ids).select_related("anchor").prefetch_related("names").order_by("pk"))

@@ -1,0 +1,203 @@
+"""What waits for a person, and what a person waits for: read from the obligations, shown as tasks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.selectors.holders import Holding, holdings_at
+from core import clock, obligations
+from core.actor import Actor, Grant
+from core.dates import format_weekday_date, interface_form
+from core.enums import OFFICE_STAFF
+from core.models import Obligation, Office
+
+FAR = 300
+"""Days from which a date says its year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An obligation as a row of a list.
+
+    ``due_words``: «Today», «Should have been done yesterday», «Friday 22 January». ``tone``: late, today, or nothing.
+    ``who`` names whom it waits for («Per Vik and 2 more»), ``nobody`` when the role is empty. ``days`` it has waited.
+    """
+
+    obligation: Obligation
+    text: str
+    hint: str
+    url: str
+    minutes: int
+    due: date | None
+    due_words: str
+    tone: str
+    who: str = ""
+    days: int = 0
+
+    @property
+    def nobody(self) -> bool:
+        return not self.who
+
+    @property
+    def days_words(self) -> str:
+        """How long it has waited."""
+        if self.days < 1:
+            return _("since today")
+        return ngettext("%(days)d day", "%(days)d days", self.days) % {"days": self.days}
+
+
+def _open() -> QuerySet[Obligation]:
+    return (
+        Obligation.objects.filter(done_at__isnull=True)
+        .select_related("office", "office__anchor", "anchor", "for_anchor", "user")
+        .order_by(F("due").asc(nulls_last=True), "since", "id")
+    )
+
+
+def owes(person: User | None, grants: Iterable[Grant], row: Obligation) -> bool:
+    """Does the obligation wait for this person, with what they hold?"""
+    if row.user_id is not None:
+        return person is not None and row.user_id == person.pk
+    return any(
+        grant.role == row.role
+        and grant.anchor_id == row.anchor_id
+        and (row.for_anchor_id is None or row.for_anchor_id == grant.for_anchor_id)
+        for grant in grants
+    )
+
+
+def _mine(actor: Actor) -> Q:
+    by_role: dict[str, set[int]] = defaultdict(set)
+    for grant in actor.grants:
+        by_role[grant.role].add(grant.anchor_id)
+    parts = [Q(role=role, anchor_id__in=anchors) for role, anchors in sorted(by_role.items())]
+    return reduce(or_, parts, Q(user=actor.person))
+
+
+def _around(actor: Actor) -> Q:
+    """What others owe that concerns the actor: all in an office one works in, and what hangs on an anchor of one's own."""
+    staff = {g.office_id for g in actor.grants if g.role in OFFICE_STAFF and g.anchor_kind == "office"}
+    return Q(office_id__in=staff) | Q(anchor_id__in={grant.anchor_id for grant in actor.grants})
+
+
+def waiting_for(actor: Actor, office: Office | None = None) -> list[Task]:
+    """What waits for the actor, the most urgent first; in one office, or all of them. One query."""
+    rows = _open().filter(_mine(actor))
+    if office is not None:
+        rows = rows.filter(office=office)
+    return [as_task(row) for row in rows if owes(actor.person, actor.grants, row)]
+
+
+def waiting_for_others(actor: Actor, office: Office | None = None) -> list[Task]:
+    """What others owe that the actor waits for, with their names. Three queries, however many rows."""
+    rows = _open().filter(_around(actor))
+    if office is not None:
+        rows = rows.filter(office=office)
+    return with_names([row for row in rows if not owes(actor.person, actor.grants, row)])
+
+
+def both(actor: Actor) -> tuple[list[Task], list[Task]]:
+    """(what waits for the actor, what the actor waits for) in all offices, read together. Three queries."""
+    rows = list(_open().filter(_mine(actor) | _around(actor)))
+    own = [row for row in rows if owes(actor.person, actor.grants, row)]
+    others = [row for row in rows if not owes(actor.person, actor.grants, row)]
+    return [as_task(row) for row in own], with_names(others)
+
+
+def with_names(rows: list[Obligation]) -> list[Task]:
+    """The rows as tasks, each with the people it waits for today."""
+    found = debtors(rows, clock.today())
+    return [as_task(row, found[row.pk]) for row in rows]
+
+
+def debtors(rows: Iterable[Obligation], on: date) -> dict[int, list[User]]:
+    """Obligation id -> the active people it waits for on a day, in the order of their names."""
+    rows = list(rows)
+    held: dict[tuple[str, int], list[Holding]] = defaultdict(list)
+    for holding in holdings_at({row.anchor_id for row in rows if row.anchor_id is not None}, on):
+        held[holding.grant.role, holding.grant.anchor_id].append(holding)
+    return {row.pk: _debtors_of(row, held) for row in rows}
+
+
+def _debtors_of(row: Obligation, held: Mapping[tuple[str, int], list[Holding]]) -> list[User]:
+    if row.user is not None:
+        return [row.user] if row.user.is_active else []
+    fitting = {
+        holding.user.pk: holding.user
+        for holding in held.get((row.role, row.anchor_id or 0), [])
+        if owes(holding.user, [holding.grant], row)
+    }
+    return list(fitting.values())
+
+
+def as_task(row: Obligation, people: list[User] | None = None) -> Task:
+    """An obligation in words. ``people``: whom it waits for, when it waits for others."""
+    kind = obligations.kind(row.kind)
+    text = str(kind.verb if people is None else kind.waiting) % _Gaps(row.data)
+    today = clock.today()
+    return Task(
+        obligation=row,
+        text=text,
+        hint=_hint(row, text),
+        url=url_of(row),
+        minutes=kind.minutes,
+        due=row.due,
+        due_words=due_words(row.due, today) if row.due else "",
+        tone="" if row.due is None or row.due > today else "today" if row.due == today else "late",
+        who=_names(people or []),
+        days=(today - clock.local(row.since).date()).days,
+    )
+
+
+def url_of(row: Obligation) -> str:
+    """The page where it is done."""
+    return reverse(obligations.kind(row.kind).url_name, kwargs=row.data.get("url") or None)
+
+
+def _hint(row: Obligation, text: str) -> str:
+    names = [anchor.name for anchor in (row.for_anchor, row.anchor) if anchor is not None and anchor.kind != "office"]
+    return ", ".join(name for name in names if name not in text)
+
+
+def _names(people: list[User]) -> str:
+    if len(people) <= 1:
+        return "".join(person.name for person in people)
+    return ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", len(people) - 1) % {
+        "name": people[0].name,
+        "count": len(people) - 1,
+    }
+
+
+def due_words(due: date, today: date) -> str:
+    """When something is due, as one would say it."""
+    days = (due - today).days
+    if days == 0:
+        return _("Today")
+    if days == 1:
+        return _("Tomorrow")
+    if days == -1:
+        return _("Should have been done yesterday")
+    day = format_weekday_date(due, interface_form(), year=abs(days) > FAR)
+    if days < 0:
+        return _("Should have been done on %(day)s") % {"day": day}
+    return str(capfirst(day))
+
+
+class _Gaps(dict[str, Any]):
+    """A placeholder an older row doesn't have reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
