@@ -13,13 +13,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.obligations import Kind, Owed, register_kind, register_provider
-from grants.models import Round
+from grants.models import NeedsReport, Round
+from grants.selectors.needs import NEEDS_KINDS, owed_for
 from grants.selectors.round_duties import owed_for_round
 
 Provider = Callable[[Any], Iterable[Owed]]
 
 DUTIES: dict[type[models.Model], list[Provider]] = {
     Round: [owed_for_round],
+    NeedsReport: [owed_for],
 }
 
 KINDS: list[Kind] = [
@@ -31,6 +33,7 @@ KINDS: list[Kind] = [
         minutes=15,
         reminded=False,
     ),
+    *NEEDS_KINDS,
 ]
 
 

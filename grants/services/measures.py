@@ -1,0 +1,438 @@
+"""Writes the measures of a needs report, section by section.
+
+Where what is typed stays: a section that can be read is written straight into the real rows, which nobody but the
+writers sees until the report is sent (``grants.see_needs_content``); one that can't be read yet is kept exactly as
+typed in core's :class:`~core.models.Section` and shown again, with its errors, to the writers alone. The Section row
+stays after a good save too: its version and who saved it guard the section, so that two writers in different sections of one
+measure never get in each other's way. «Send» forgets all Section rows. ``seen_version`` in this module is therefore the
+version of the *section* (0 for one never saved).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core import authz, clock
+from core.actor import Actor
+from core.models import Section
+from core.requirements import Obstacle, StepRefused
+from core.services import drafts
+from core.services.events import record
+from core.services.performing import lock
+from grants.enums import MeasureForm, MeasureKind, PartyKind
+from grants.models import (
+    Assessment,
+    BudgetLine,
+    Commitment,
+    CriterionAnswer,
+    Evidence,
+    Measure,
+    MeasureParty,
+    MeasureYear,
+    NeedsReport,
+)
+from grants.rulesets import RuleSet
+from grants.selectors.measures import (
+    ABOUT,
+    ANSWERS,
+    BUDGET,
+    PARTIES,
+    last_year_of,
+    own_part,
+    own_providers,
+    title_of,
+)
+from grants.selectors.needs import EDITABLE
+from grants.selectors.rounds import rule_set_of
+
+TEXT_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureFields:
+    """The section «about»: what the measure is, why, and how. Texts hold at most 4 000 signs, money whole kroner."""
+
+    title: str
+    scheme: str
+    sector: str
+    kind: str = MeasureKind.NEW
+    form: str = MeasureForm.COLLECTIVE
+    year_no: int = 1
+    year_count: int = 1
+    need: str = ""
+    need_how: str = ""
+    goal: str = ""
+    work_plan: str = ""
+    own_effort: str = ""
+    own_amount: int | None = None
+    units_planned: int | None = None
+    participants_planned: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetInput:
+    """A line of the budget; the payee may be empty until the report is sent."""
+
+    kind: str
+    amount: int
+    budget_year: int
+    payee_id: int | None = None
+    beneficiary_id: int | None = None
+    description: str = ""
+
+
+PartyInput = tuple[int, str, bool]
+"""(organisation id, kind, whether it confirms)."""
+
+
+def open_for_writing(report: NeedsReport, by: Actor) -> NeedsReport:
+    """The report's row, locked. Raises NotAllowed, or StepRefused when it is sent or its round takes no reports."""
+    locked = lock(report)
+    authz.require(by, "grants.write_needs", locked)
+    if locked.state not in EDITABLE:
+        raise StepRefused(
+            [
+                Obstacle(
+                    "report_sent",
+                    _("The needs report is sent and can’t be changed. Ask the secretariat to send it back to you."),
+                )
+            ]
+        )
+    if locked.round.state != "announced":
+        raise StepRefused([Obstacle("round_closed", _("The round no longer takes needs reports."))])
+    if locked.started_at is None:
+        locked.started_at = clock.now()
+        locked.save(update_fields=["started_at"])
+    return locked
+
+
+@transaction.atomic
+def save_section(
+    *,
+    name: str,
+    data: Mapping[str, Any],
+    by: Actor,
+    seen_version: int | None = None,
+    report: NeedsReport | None = None,
+    measure_year: MeasureYear | None = None,
+) -> Section:
+    """Keep a section that can't be read yet exactly as typed. Raises StaleVersion, with who saved and when."""
+    subject = measure_year or report
+    if subject is None:
+        raise ValueError("a section belongs to a report or to a measure")
+    open_for_writing(_report_of(measure_year) if measure_year else report, by)  # type: ignore[arg-type]
+    return drafts.save_section(subject=subject, name=name, data={"typed": dict(data)}, by=by, seen_version=seen_version)
+
+
+@transaction.atomic
+def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYear:
+    """A new, empty measure last in the order. What is known is filled in: scheme, sector, the lead as owner, and the
+    partners with a contact person in the network."""
+    report = open_for_writing(report, by)
+    rule_set = rule_set_of(report.round)
+    scheme = _first_scheme(report, rule_set)
+    measure = Measure.objects.create(
+        office_id=report.round.office_id,
+        lead=report.lead,
+        network=report.network,
+        first_year=report.round.year,
+        title=title.strip()[:200],
+    )
+    measure_year = MeasureYear.objects.create(
+        measure=measure,
+        round=report.round,
+        report=report,
+        title=measure.title,
+        scheme=scheme.code,
+        sector="both" if "both" in scheme.sectors else scheme.sectors[0],
+        form=scheme.forms[0],
+        priority=_next_place(report),
+    )
+    parties = [(report.lead_id, PartyKind.OWNER, True)]
+    parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
+    _write_parties(measure_year, parties)
+    _event(measure_year, by, code="measure.added")
+    return measure_year
+
+
+@transaction.atomic
+def save_measure(
+    *, measure_year: MeasureYear, fields: MeasureFields, by: Actor, seen_version: int | None = None
+) -> MeasureYear:
+    """Write the section «about». Raises StaleVersion; StepRefused when «year n of m» can't be."""
+    open_for_writing(_report_of(measure_year), by)
+    if not 1 <= fields.year_no <= fields.year_count:
+        raise StepRefused(
+            [Obstacle("year_of", _("The measure’s year can’t be later than its last year. Check both numbers."))]
+        )
+    _keep(measure_year, ABOUT, asdict(fields), by, seen_version)
+    row = lock(measure_year)
+    for name, value in asdict(fields).items():
+        setattr(row, name, value.strip()[:TEXT_LIMIT] if isinstance(value, str) else value)
+    row.title = row.title[:200]
+    row.version += 1
+    row.own_amount = _own_amount(row, row.budget_lines.all(), fields.own_amount)
+    row.save()
+    row.budget_lines.exclude(scheme=row.scheme, sector=row.sector).update(scheme=row.scheme, sector=row.sector)
+    if row.year_no == 1:
+        Measure.objects.filter(pk=row.measure_id).update(title=row.title)
+    _event(row, by, ABOUT)
+    return row
+
+
+@transaction.atomic
+def save_answers(
+    *, measure_year: MeasureYear, answers: Mapping[str, str], by: Actor, seen_version: int | None = None
+) -> MeasureYear:
+    """Write the applicant's own answers by criterion; an empty one is taken away. Raises StaleVersion."""
+    open_for_writing(_report_of(measure_year), by)
+    _keep(measure_year, ANSWERS, dict(answers), by, seen_version)
+    CriterionAnswer.objects.filter(measure_year=measure_year, criterion__in=list(answers)).delete()
+    CriterionAnswer.objects.bulk_create(
+        CriterionAnswer(measure_year=measure_year, criterion=criterion, answer=answer.strip()[:TEXT_LIMIT])
+        for criterion, answer in answers.items()
+        if answer.strip()
+    )
+    return _saved(measure_year, by, ANSWERS)
+
+
+@transaction.atomic
+def set_parties(
+    *, measure_year: MeasureYear, parties: Sequence[PartyInput], by: Actor, seen_version: int | None = None
+) -> MeasureYear:
+    """Write who takes part, as (organisation id, kind, confirms). Raises StaleVersion."""
+    open_for_writing(_report_of(measure_year), by)
+    unique = list({(pk, str(kind)): (pk, str(kind), bool(confirms)) for pk, kind, confirms in parties}.values())
+    _keep(measure_year, PARTIES, [list(one) for one in unique], by, seen_version)
+    MeasureParty.objects.filter(measure_year=measure_year).delete()
+    _write_parties(measure_year, unique)
+    return _saved(measure_year, by, PARTIES)
+
+
+@transaction.atomic
+def set_budget(
+    *, measure_year: MeasureYear, lines: Sequence[BudgetInput], by: Actor, seen_version: int | None = None
+) -> MeasureYear:
+    """Write the whole budget, whole kroner ≥ 0; lines of nothing are left out. Raises StaleVersion; StepRefused when
+    two lines are for the same year, kind, payee and beneficiary, which can't be told apart later."""
+    open_for_writing(_report_of(measure_year), by)
+    kept = [line for line in lines if line.amount]
+    keys = [(line.budget_year, line.kind, line.payee_id, line.beneficiary_id) for line in kept if line.payee_id]
+    if len(keys) != len(set(keys)):
+        raise StepRefused(
+            [
+                Obstacle(
+                    "same_line",
+                    _("Two lines have the same kind and the same recipient. Put them together in one."),
+                    "lines",
+                )
+            ]
+        )
+    _keep(measure_year, BUDGET, [asdict(line) for line in lines], by, seen_version)
+    row = lock(measure_year)
+    BudgetLine.objects.filter(measure_year=row).delete()
+    made = BudgetLine.objects.bulk_create(
+        BudgetLine(
+            measure_year=row,
+            measure_id=row.measure_id,
+            scheme=row.scheme,
+            sector=row.sector,
+            kind=line.kind,
+            budget_year=line.budget_year,
+            payee_id=line.payee_id,
+            beneficiary_id=line.beneficiary_id,
+            amount=line.amount,
+            description=line.description.strip()[:200],
+        )
+        for line in kept
+    )
+    row.own_amount = _own_amount(row, made, row.own_amount)
+    row.save(update_fields=["own_amount"])
+    return _saved(row, by, BUDGET)
+
+
+@transaction.atomic
+def remove_measure(*, measure_year: MeasureYear, by: Actor) -> None:
+    """Take a measure out of a report that isn't sent. What was sent before stands in the journal as it was."""
+    report = open_for_writing(_report_of(measure_year), by)
+    title, measure = title_of(measure_year), measure_year.measure
+    drafts.drop_sections(subject=measure_year)
+    Assessment.objects.filter(measure_year=measure_year).delete()
+    MeasureYear.objects.get(pk=measure_year.pk).delete()
+    has_more = measure.years.exists() or Commitment.objects.filter(measure=measure).exists()
+    if not has_more:
+        measure.delete()
+    record(
+        code="needs_report.measure_removed",
+        subject=report,
+        by=by,
+        office=report.round.office_id,
+        data={"title": title},
+    )
+
+
+@transaction.atomic
+def continue_measure(*, report: NeedsReport, measure: Measure, by: Actor) -> MeasureYear:
+    """Take a measure on into this round: last year's text, the next year of it, and what was promised as its budget.
+
+    Raises StepRefused for another network's measure, one that is here already, or one whose years are over.
+    """
+    report = open_for_writing(report, by)
+    _may_continue(report, measure)
+    rule_set = rule_set_of(report.round)
+    year = report.round.year
+    last = last_year_of(measure, year)
+    promised = list(Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True).order_by("budget_year", "pk"))
+    last_promised = max((one.budget_year for one in promised), default=year)
+    year_no = last.year_no + 1 if last else year - measure.first_year + 1
+    year_count = last.year_count if last else last_promised - measure.first_year + 1
+    if year_no > year_count:
+        raise StepRefused(
+            [
+                Obstacle(
+                    "measure_over",
+                    _("«%(title)s» was in its last year. Write a new measure if you want to go on.")
+                    % {"title": measure.title},
+                )
+            ]
+        )
+    now = [one for one in promised if one.budget_year >= year]
+    scheme = _scheme_of(last, now, report, rule_set)
+    sector = last.sector if last else now[0].sector if now else scheme.sectors[0]
+    row = MeasureYear.objects.create(
+        measure=measure,
+        round=report.round,
+        report=report,
+        kind=MeasureKind.CONTINUED,
+        form=last.form if last and last.form in scheme.forms else scheme.forms[0],
+        title=last.title if last else measure.title,
+        scheme=scheme.code,
+        sector=sector if sector in scheme.sectors else scheme.sectors[0],
+        year_no=year_no,
+        year_count=year_count,
+        priority=_next_place(report),
+        **({name: getattr(last, name) for name in COPIED} if last else {}),
+    )
+    if last:
+        row.plan_items.set(last.plan_items.all())
+    _copy_parts(row, last, report, rule_set)
+    BudgetLine.objects.bulk_create(
+        BudgetLine(
+            measure_year=row,
+            measure=measure,
+            budget_year=one.budget_year,
+            scheme=row.scheme,
+            sector=row.sector,
+            kind=one.kind,
+            payee_id=one.payee_id,
+            beneficiary_id=one.beneficiary_id,
+            amount=one.amount,
+        )
+        for one in now
+    )
+    row.own_amount = _own_amount(row, row.budget_lines.all(), row.own_amount)
+    row.save(update_fields=["own_amount"])
+    _event(row, by, code="measure.continued")
+    return row
+
+
+COPIED = (
+    "need", "need_how", "goal", "work_plan", "own_effort", "own_amount", "units_planned", "participants_planned",
+)  # fmt: skip
+"""What goes on word for word; the writer changes what is different."""
+
+
+def _may_continue(report: NeedsReport, measure: Measure) -> None:
+    same = (
+        measure.network_id == report.network_id
+        if report.network_id
+        else measure.network_id is None and measure.lead_id == report.lead_id
+    )
+    if not same or measure.office_id != report.round.office_id:
+        raise StepRefused([Obstacle("other_measure", _("This measure belongs to someone else."))])
+    if measure.years.filter(round=report.round).exists():
+        raise StepRefused([Obstacle("here_already", _("This measure is in the report already."))])
+
+
+def _copy_parts(row: MeasureYear, last: MeasureYear | None, report: NeedsReport, rule_set: RuleSet) -> None:
+    if last is None:
+        parties = [(report.lead_id, PartyKind.OWNER, True)]
+        parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
+        _write_parties(row, parties)
+        return
+    _write_parties(row, [(one.organisation_id, one.kind, one.confirms) for one in last.parties.all()])
+    known = {one.code for one in rule_set.criteria_for(row.scheme)}
+    CriterionAnswer.objects.bulk_create(
+        CriterionAnswer(measure_year=row, criterion=one.criterion, answer=one.answer)
+        for one in last.criterion_answers.all()
+        if one.criterion in known
+    )
+    Evidence.objects.bulk_create(
+        Evidence(measure_year=row, date=one.date, who=one.who, what_changed=one.what_changed)
+        for one in last.evidence.all()
+    )
+
+
+def _scheme_of(last: MeasureYear | None, promised: Sequence[Commitment], report: NeedsReport, rule_set: RuleSet) -> Any:
+    """The scheme it had, if this year's rules still have it (in 2026 three schemes became one)."""
+    code = last.scheme if last else promised[0].scheme if promised else ""
+    found = next((one for one in rule_set.schemes if one.code == code), None)
+    return found or _first_scheme(report, rule_set)
+
+
+def _first_scheme(report: NeedsReport, rule_set: RuleSet) -> Any:
+    own = set(report.network.schemes.values_list("scheme", flat=True)) if report.network else set()
+    return next((one for one in rule_set.schemes if one.code in own), rule_set.schemes[0])
+
+
+def _next_place(report: NeedsReport) -> int:
+    return (report.measures.aggregate(last=Max("priority"))["last"] or 0) + 1
+
+
+def _own_amount(row: MeasureYear, lines: Any, written: int | None) -> int | None:
+    """Counted where the law counts it (pkt 7.2), else what was written."""
+    part = own_part(
+        rule_set=rule_set_of(row.round), profile=row.round.profile, scheme=row.scheme, lines=lines, year=row.round.year
+    )
+    return part.amount if part else written
+
+
+def _write_parties(row: MeasureYear, parties: Sequence[PartyInput]) -> None:
+    MeasureParty.objects.bulk_create(
+        MeasureParty(measure_year=row, organisation_id=pk, kind=kind, confirms=confirms)
+        for pk, kind, confirms in parties
+    )
+
+
+def _report_of(measure_year: MeasureYear) -> NeedsReport:
+    if measure_year.report is None:
+        raise StepRefused([Obstacle("joint_measure", _("A joint measure isn’t part of a needs report."))])
+    return measure_year.report
+
+
+def _keep(measure_year: MeasureYear, name: str, data: Any, by: Actor, seen_version: int | None) -> None:
+    drafts.save_section(subject=measure_year, name=name, data={"saved": data}, by=by, seen_version=seen_version)
+
+
+def _saved(measure_year: MeasureYear, by: Actor, section: str) -> MeasureYear:
+    row = lock(measure_year)
+    row.version += 1
+    row.save(update_fields=["version"])
+    _event(row, by, section)
+    return row
+
+
+def _event(measure_year: MeasureYear, by: Actor, section: str = "", code: str = "measure.saved") -> None:
+    record(
+        code=code,
+        subject=measure_year,
+        by=by,
+        office=measure_year.round.office_id,
+        data={"title": title_of(measure_year), "section": section},
+    )
