@@ -17,7 +17,7 @@ class ReportFacts:
 
     missing: tuple[tuple[str, str], ...] = ()
     """(sentence, element id) of each field that must be filled."""
-    overspent_without_reason: bool = False
+    sums_unexplained: bool = False
     waits_for: tuple[str, ...] = ()
     change_wanted_by: tuple[str, ...] = ()
 
@@ -28,7 +28,7 @@ def report_complete(_report: Any, facts: ReportFacts) -> Sequence[Obstacle]:
 
 
 def report_sums_explained(_report: Any, facts: ReportFacts) -> Sequence[Obstacle]:
-    if not facts.overspent_without_reason:
+    if not facts.sums_unexplained:
         return ()
     return (
         Obstacle("sum_unexplained", _("Used and granted differ. Write why in «Why the sums differ»."), "unspent_why"),

@@ -1,7 +1,8 @@
-"""Permissions of the annual report."""
+"""Permissions of the annual report, and who must confirm it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import rules
@@ -11,8 +12,66 @@ from core.actor import Actor
 from core.authz import add_perm, is_system
 from core.enums import Role
 from core.rules import is_case_officer, works_in_office
+from grants import rulesets
 from grants.enums import PartyKind
+from grants.rulesets import RuleSet
+from networks.models import Organisation
 from reporting.models import AnnualReport
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredParty:
+    """An organisation that must confirm, as owner or as provider."""
+
+    organisation: Organisation
+    kind: PartyKind
+
+    @property
+    def role(self) -> Role:
+        """The role of those who speak for it."""
+        return Role.PROVIDER_CONTACT if self.kind == PartyKind.PROVIDER else Role.OWNER_CONTACT
+
+
+def rule_set_of(report: AnnualReport) -> RuleSet:
+    """The law of the award, whatever is in force when the report is written."""
+    return rulesets.get(report.rule_set.code, report.rule_set.version)
+
+
+def required_parties(report: AnnualReport) -> list[RequiredParty]:
+    """Who must confirm (seed 003 ch. 10): the measure's confirming owners and providers, as far as the law of the
+    award counts them: under GUIDE2021 a university, under REG2026 also a vocational college or another.
+
+    A measure without a confirming owner is confirmed by its lead, one without a confirming provider by those that take
+    part as providers. Uses prefetched parties.
+    """
+    law = rule_set_of(report)
+    known = list(report.measure_year.parties.all())
+    found: list[RequiredParty] = []
+    if PartyKind.OWNER in law.report.confirms:
+        owners = [party.organisation for party in known if party.kind == PartyKind.OWNER and party.confirms]
+        found += [RequiredParty(one, PartyKind.OWNER) for one in owners or [report.measure.lead]]
+    if PartyKind.PROVIDER in law.report.confirms:
+        providers = [
+            party
+            for party in known
+            if party.kind == PartyKind.PROVIDER and party.organisation.kind in law.parties.provider_kinds
+        ]
+        chosen = [party for party in providers if party.confirms] or providers
+        found += [RequiredParty(party.organisation, PartyKind.PROVIDER) for party in chosen]
+    return found
+
+
+def speaks_for(actor: Actor, report: AnnualReport, party: RequiredParty) -> bool:
+    """An owner's contact; a provider's contact in the measure's network, or at the provider itself."""
+    anchor_id = party.organisation.anchor_id
+    if actor.holds(anchor_id, party.role):
+        return True
+    network = report.measure.network
+    return (
+        party.kind == PartyKind.PROVIDER
+        and network is not None
+        and actor.holds_for(network.anchor_id, anchor_id, Role.PROVIDER_CONTACT)
+    )
 
 
 @rules.predicate
@@ -32,21 +91,14 @@ def writes_report(actor: Actor, obj: Any) -> bool:
 @rules.predicate
 def confirms_report(actor: Actor, obj: Any) -> bool:
     """Speaks for a party that must confirm: an owner's contact, or a provider's (seed 003 ch. 10)."""
-    if not isinstance(obj, AnnualReport):
+    if not isinstance(obj, AnnualReport) or not actor.anchors(Role.OWNER_CONTACT, Role.PROVIDER_CONTACT):
         return False
-    owners = actor.anchors(Role.OWNER_CONTACT)
-    providers = actor.anchors(Role.PROVIDER_CONTACT) | {
-        grant.for_anchor_id for grant in actor.grants if grant.role == Role.PROVIDER_CONTACT and grant.for_anchor_id
-    }
-    parties = [party for party in obj.measure_year.parties.select_related("organisation") if party.confirms]
-    return any(
-        party.organisation.anchor_id in (providers if party.kind == PartyKind.PROVIDER else owners) for party in parties
-    )
+    return any(speaks_for(actor, obj, party) for party in required_parties(obj))
 
 
 add_perm(
     "reporting.see_report",
-    writes_report | confirms_report | works_in_office | is_system,
+    writes_report | works_in_office | confirms_report | is_system,
     who=_("Only the parties of the measure and the office can see this."),
 )
 add_perm(
@@ -58,6 +110,11 @@ add_perm(
     "reporting.confirm_report",
     confirms_report,
     who=_("Only those who speak for a party of the measure can confirm."),
+)
+add_perm(
+    "reporting.count_confirmations",
+    writes_report | confirms_report | is_system,
+    who=_("Only the parties of the measure can do this."),
 )
 add_perm(
     "reporting.reopen_report",

@@ -40,7 +40,7 @@ REPORT = Machine(
             ("to_confirm",),
             "confirmed",
             _("All parties have confirmed"),
-            "reporting.confirm_report",
+            "reporting.count_confirmations",
             guards=(need.report_confirmed_by_all,),
             primary=False,
         ),
@@ -53,7 +53,14 @@ REPORT = Machine(
             needs_comment=True,
             primary=False,
         ),
-        Step("approve", ("confirmed",), "approved", _("Approve the report"), "reporting.approve_report"),
+        Step(
+            "approve",
+            ("confirmed",),
+            "approved",
+            _("Approve the report"),
+            "reporting.approve_report",
+            guards=(need.report_complete, need.report_sums_explained, need.report_confirmed_by_all),
+        ),
     ),
 )
 

@@ -83,6 +83,31 @@ def register_office(
     return office
 
 
+CONTACT_FIELDS = ("unit_nb", "unit_nn", "postal_address", "phone", "email", "website")
+
+
+@transaction.atomic
+def describe_office(*, office: Office, by: Actor, is_demo: bool, **contact: str) -> None:
+    """Bring what an office says of itself up to date; ``is_demo`` makes screens and letters say that data are invented.
+
+    Raises ValueError for anything that isn't a contact detail. Only commands call it.
+    """
+    if unknown := contact.keys() - set(CONTACT_FIELDS):
+        raise ValueError(f"not a contact detail: {sorted(unknown)}")
+    row = Office.objects.select_for_update(of=("self",)).select_related("anchor").get(pk=office.pk)
+    values: dict[str, object] = {"is_demo": is_demo, **contact}
+    changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(row, name, values[name])
+        setattr(office, name, values[name])
+    row.version = office.version = row.version + 1
+    row.save(update_fields=[*changed, "version"])
+    data = {"name": row.anchor.name, "fields": ", ".join(changed)}
+    record(code="office.changed", subject=row, by=by, office=row, data=data)
+
+
 def _wanted(
     names: Mapping[str, str], earlier: Sequence[OfficeNameRow]
 ) -> set[tuple[str, str, date | None, date | None]]:

@@ -1,5 +1,5 @@
-"""The annual report of each measure."""
+"""Annual reports."""
 
-from reporting.models.reports import AnnualReport, ReportLine, SignRating
+from reporting.models.reports import AnnualReport, Reading, ReportLine, SignRating
 
-__all__ = ["AnnualReport", "ReportLine", "SignRating"]
+__all__ = ["AnnualReport", "Reading", "ReportLine", "SignRating"]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from core.models import Document, Versioned
+from core.models import Document, Snapshot, Versioned
 from grants.models import DecisionLine, Measure, MeasureYear, MoneyKey, Round, RuleSetVersion
 from grants.models.money import money_constraints
 from reporting.enums import Progress
@@ -72,11 +72,11 @@ class ReportLine(MoneyKey):
 
 
 class SignRating(models.Model):
-    """A sign of goal attainment (§ 5; pkt 2), rated 1–5 with a text."""
+    """A sign of goal attainment (§ 5; pkt 2), rated 1–5 with a text. The rating may be empty until the report is sent."""
 
     report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="ratings")
     sign = models.CharField(max_length=40)
-    rating = models.PositiveSmallIntegerField()
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)
     text = models.TextField(blank=True)
 
     class Meta:
@@ -88,3 +88,21 @@ class SignRating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign} {self.rating}"
+
+
+class Reading(models.Model):
+    """Somebody opened the report as it was then: what changed afterwards is shown to them before they confirm."""
+
+    report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="readings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["report", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "user", "snapshot"], name="reporting_reading_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.user_id}"

@@ -1,0 +1,65 @@
+"""What sending and approving a report rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from core.dates import interface_form
+from core.enums import ConfirmationAnswer
+from core.models import Confirmation
+from core.models.subjects import subject_key
+from reporting.enums import Progress
+from reporting.models import AnnualReport
+from reporting.requirements import ReportFacts
+from reporting.rules import required_parties, rule_set_of
+
+
+def live_rows(report: AnnualReport) -> list[Confirmation]:
+    """What the parties are asked for, and what they have answered. One query."""
+    return list(
+        Confirmation.objects.filter(voided_at__isnull=True, **subject_key(report))
+        .select_related("party", "by_user", "by_link__user", "snapshot")
+        .order_by("id")
+    )
+
+
+def facts_of(report: AnnualReport, rows: list[Confirmation] | None = None) -> ReportFacts:
+    """``rows``: the live confirmations, if they are read already."""
+    found = live_rows(report) if rows is None else rows
+    names = {party.organisation.anchor_id: str(party.organisation) for party in required_parties(report)}
+    wishes = {row.party_id for row in found if row.answer == ConfirmationAnswer.CHANGE_WANTED}
+    asked = {row.party_id for row in found}
+    waits = {row.party_id for row in found if not row.answer} | (names.keys() - asked)
+    return ReportFacts(
+        missing=tuple(_missing(report)),
+        sums_unexplained=not report.unspent_why.strip()
+        and any(line.used is not None and line.used != line.amount for line in report.lines.all()),
+        waits_for=tuple(name for anchor_id, name in names.items() if anchor_id in waits - wishes),
+        change_wanted_by=tuple(name for anchor_id, name in names.items() if anchor_id in wishes),
+    )
+
+
+def _missing(report: AnnualReport) -> Iterator[tuple[str, str]]:
+    """(sentence, field) of what § 17 (pkt 9) asks for and isn't there: measures carried out, money used, goals reached."""
+    if not report.progress:
+        yield _("Choose how far the measure has come."), "progress"
+    if not report.activities.strip():
+        yield _("Write what was done."), "activities"
+    if report.progress != Progress.NOT_STARTED:
+        if report.units is None:
+            yield _("Write how many kindergartens and schools took part."), "units"
+        if report.participants is None:
+            yield _("Write how many people took part."), "participants"
+    for line in report.lines.all():
+        if line.used is None:
+            yield _("Write how much %(name)s has used. Write 0 if nothing is used.") % {"name": line.payee}, f"used_{line.pk}"
+    rated = {row.sign for row in report.ratings.all() if row.rating is not None}
+    for number, sign in enumerate(rule_set_of(report).signs_for(report.measure_year.scheme), start=1):
+        if sign.code not in rated:
+            text = _("Choose from 1 to 5 for sign %(number)d: «%(sign)s»") % {
+                "number": number,
+                "sign": sign.text.in_form(interface_form()),
+            }
+            yield text, f"sign_{sign.code}"
