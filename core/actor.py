@@ -103,7 +103,9 @@ class Actor:
         return (
             anchor_id is not None
             and for_anchor_id is not None
-            and any(g.anchor_id == anchor_id and g.for_anchor_id == for_anchor_id and g.role in roles for g in self.grants)
+            and any(
+                g.anchor_id == anchor_id and g.for_anchor_id == for_anchor_id and g.role in roles for g in self.grants
+            )
         )
 
     def columns(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _frozen: ContextVar[datetime | None] = ContextVar("arshjul_clock_frozen", defaul
 _allowed: ContextVar[bool] = ContextVar("arshjul_clock_allowed", default=False)
 
 
-class ClockMayNotBeSet(RuntimeError):  # noqa: N818 - says what is the case
+class ClockMayNotBeSet(RuntimeError):
     """Somebody tried to set the clock of an installation where real deadlines run."""
 
 

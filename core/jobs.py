@@ -58,7 +58,7 @@ class Waker:
             return
         try:
             self._send()
-        except Exception:  # noqa: BLE001 - whatever the broker's client raises, the row is safe and will be swept up
+        except Exception:  # whatever the broker's client raises, the row is safe and will be swept up
             self._open_until = time.monotonic() + BREAKER_SECONDS
             logger.warning("the broker could not be reached; jobs wait for the sweep")
 

@@ -47,11 +47,11 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 
 
-class MissingFonts(Exception):  # noqa: N818 - named for what happened
+class MissingFonts(Exception):
     """A font file that the style sheet names is not there."""
 
 
-class RefusedURL(FatalURLFetchingError):  # noqa: N818 - named for what happened
+class RefusedURL(FatalURLFetchingError):
     """The page asked for something from outside: the network, or a file that is not a font."""
 
 

@@ -13,18 +13,31 @@ from core.enums import OFFICE_STAFF, Role
 from core.models import Office
 
 
+OFFICE_PATH = (
+    "office_id",
+    "round",
+    "report",
+    "measure_year",
+    "measure",
+    "network",
+    "forum",
+    "case",
+    "decision",
+    "letter",
+)
+"""The columns that lead from an object to its office, in the order they are tried."""
+
+
 def office_of(obj: Any) -> int | None:
     """The id of the office an object belongs to, followed through the columns our tables use."""
     if isinstance(obj, Office):
         return obj.pk
-    for name in ("office_id", "round", "report", "measure_year", "measure", "network", "forum", "case", "decision", "letter"):
+    for name in OFFICE_PATH:
         value = getattr(obj, name, None)
         if value is None:
             continue
         return value if isinstance(value, int) else office_of(value)
     return None
-
-
 
 
 @rules.predicate
@@ -56,6 +69,4 @@ def _holds_in_office(actor: Actor, obj: Any, *roles: str) -> bool:
 
 
 add_perm("core.see_office", works_in_office | is_system, who=_("Only the office's own people can see this."))
-add_perm(
-    "core.administer_office", is_office_administrator, who=_("Only the office's administrator can do this.")
-)
+add_perm("core.administer_office", is_office_administrator, who=_("Only the office's administrator can do this."))

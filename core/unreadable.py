@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-class Unreadable(ValueError):  # noqa: N818 - a quality of the value, and read so in «except Unreadable»
+class Unreadable(ValueError):
     """A value no door could read.
 
     ``code`` is stable and for tests and forms. ``message`` is a whole sentence (lazily translated) with named

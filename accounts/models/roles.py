@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -63,4 +66,4 @@ class AnchorPermission(UserObjectPermissionBase):
     ends = models.DateField(null=True, blank=True)
 
     class Meta(UserObjectPermissionBase.Meta):
-        unique_together = (("user", "permission", "content_object", "source"),)
+        unique_together: ClassVar[list[Sequence[str]]] = [("user", "permission", "content_object", "source")]

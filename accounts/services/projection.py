@@ -35,6 +35,7 @@ def project(
     *, user: User, anchor: Anchor, source: str, starts: date, ends: date | None, codename: str = "see_anchor"
 ) -> AnchorPermission:
     """Write or move the row that ``source`` («role:17», «appointment:4») gives this person."""
+    row: AnchorPermission
     row, _made = AnchorPermission.objects.update_or_create(
         user=user,
         permission=_permission(codename),

@@ -17,7 +17,9 @@ class AccessLink(SubjectColumns):
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     email = models.EmailField(blank=True)
     purpose = models.CharField(max_length=30, choices=LinkPurpose)
     url = models.CharField(max_length=250, blank=True)

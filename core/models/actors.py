@@ -17,7 +17,9 @@ ONE_SOURCE = (
 class ActorColumns(models.Model):
     """Mixed into rows that say who did something."""
 
-    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     by_link = models.ForeignKey("core.AccessLink", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     by_system = models.CharField(max_length=40, blank=True)
     on_behalf_of = models.ForeignKey(

@@ -60,7 +60,9 @@ class Office(Versioned):
     website = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="core_office_form", condition=Q(default_form__in=WrittenForm.values))]
+        constraints = [
+            models.CheckConstraint(name="core_office_form", condition=Q(default_form__in=WrittenForm.values))
+        ]
 
     def __str__(self) -> str:
         return self.slug

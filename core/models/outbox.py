@@ -1,4 +1,4 @@
-"""What leaves the program: jobs and mails. Rows are decided in the transaction they belong to (architecture.md § 2.6)."""
+"""What leaves the program: jobs and mails, decided in the transaction they belong to (architecture.md § 2.6)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class Message(models.Model):
 
     key = models.CharField(max_length=200, unique=True)
     office = models.ForeignKey("core.Office", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     to = models.EmailField()
     reply_to = models.EmailField(blank=True)
     form = models.CharField(max_length=2, choices=WrittenForm)

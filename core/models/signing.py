@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from core.enums import ConfirmationAnswer
-from core.models.actors import ActorColumns
 from core.models.offices import Anchor
 from core.models.subjects import SubjectColumns
 
@@ -41,7 +40,9 @@ class Confirmation(SubjectColumns):
     requested_at = models.DateTimeField()
     answer = models.CharField(max_length=20, choices=ConfirmationAnswer, blank=True)
     comment = models.TextField(blank=True)
-    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     by_link = models.ForeignKey("core.AccessLink", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     by_role = models.CharField(max_length=40, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -59,9 +60,7 @@ class Confirmation(SubjectColumns):
                 name="core_confirmation_answered",
                 condition=Q(answer="", answered_at__isnull=True, by_user__isnull=True, by_link__isnull=True)
                 | (
-                    ~Q(answer="")
-                    & Q(answered_at__isnull=False)
-                    & (Q(by_user__isnull=False) | Q(by_link__isnull=False))
+                    ~Q(answer="") & Q(answered_at__isnull=False) & (Q(by_user__isnull=False) | Q(by_link__isnull=False))
                 ),
             ),
             models.CheckConstraint(

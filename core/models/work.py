@@ -22,7 +22,9 @@ class Obligation(SubjectColumns):
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     role = models.CharField(max_length=40, blank=True)
     anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     for_anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -58,9 +60,7 @@ class Section(SubjectColumns, Versioned):
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["subject_type", "subject_id", "name"], name="core_section_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["subject_type", "subject_id", "name"], name="core_section_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -57,7 +57,11 @@ def send(*, message_id: int) -> None:
         body=message.body,
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", "Content-Language": message.form},
+        headers={
+            "Message-ID": message.message_id,
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": message.form,
+        },
     ).send()
     Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=clock.now())
 

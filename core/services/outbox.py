@@ -77,9 +77,7 @@ def run(job: Job) -> bool:
         logger.exception("job %s failed", job.name)
         _put_back(job, error)
         return False
-    Job.objects.filter(pk=job.pk).update(
-        state=JobState.DONE, done_at=clock.now(), lease_until=None, last_error=""
-    )
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, done_at=clock.now(), lease_until=None, last_error="")
     return True
 
 

@@ -20,7 +20,6 @@ from core.services import obligations
 from core.services.events import record
 from core.workflow import Machine, Step, closed_because
 
-
 M = TypeVar("M", bound=models.Model)
 
 
@@ -91,7 +90,8 @@ def check_version(locked: models.Model, seen: int | None) -> None:
 
 def _clicked_twice(machine: Machine, step: Step, locked: models.Model, by: Actor, seen: int | None) -> bool:
     """The form's version is the one this very step was taken from, by this very person."""
-    if seen is None or getattr(locked, "version", None) != seen + 1 or locked.state != step.target:  # type: ignore[attr-defined]
+    state, version = getattr(locked, "state", ""), getattr(locked, "version", None)
+    if seen is None or version != seen + 1 or state != step.target:
         return False
     last = Event.objects.filter(**subject_key(locked)).order_by("-id").first()
     return (

@@ -91,7 +91,14 @@ def answer(
     if not open_rows:
         raise StepRefused([Obstacle("nothing_to_confirm", _("There is nothing left to confirm here."))])
     if any(row.part_hash != seen.get(row.part) for row in open_rows):
-        raise StepRefused([Obstacle("changed_since_seen", _("The content was changed after you opened the page. Read it again before you confirm."))])
+        raise StepRefused(
+            [
+                Obstacle(
+                    "changed_since_seen",
+                    _("The content was changed after you opened the page. Read it again before you confirm."),
+                )
+            ]
+        )
     moment = clock.now()
     for row in open_rows:
         row.answer = answer
@@ -101,9 +108,7 @@ def answer(
         row.by_role = role or by.role
         row.answered_at = moment
         row.snapshot = snapshot
-        row.save(
-            update_fields=["answer", "comment", "by_user", "by_link", "by_role", "answered_at", "snapshot"]
-        )
+        row.save(update_fields=["answer", "comment", "by_user", "by_link", "by_role", "answered_at", "snapshot"])
     return open_rows
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.models import Snapshot, Versioned
-from grants.enums import LineOutcome
+from grants.enums import LineOutcome, RefusalGround
 from grants.models.money import MoneyKey, money_constraints
 from grants.models.rounds import Round
 from grants.workflow import DECISION
@@ -52,7 +52,11 @@ class Decision(Versioned):
 
 
 class DecisionLine(MoneyKey):
-    """What was decided for a key, with reason and criterion where less was given than sought."""
+    """What was decided for a key. Where less is given than sought (whole kroner): ``reason`` in the lead's written form,
+    ``ground``, and the ``criterion`` where the ground is the criteria.
+
+    The reason may be missing while the decision is drafted; the steps *submit* and *approve* ask for it (fvl. §§ 24–25).
+    """
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="lines")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +66,7 @@ class DecisionLine(MoneyKey):
     )
     sought = models.BigIntegerField(default=0)
     outcome = models.CharField(max_length=10, choices=LineOutcome)
+    ground = models.CharField(max_length=10, choices=RefusalGround, blank=True)
     criterion = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
     live = models.BooleanField(default=True)
@@ -76,9 +81,11 @@ class DecisionLine(MoneyKey):
                 condition=~Q(outcome=LineOutcome.REFUSED) | Q(amount=0),
             ),
             models.CheckConstraint(
-                name="grants_decisionline_reason",
-                condition=Q(outcome=LineOutcome.GRANTED) | ~Q(reason=""),
-                violation_error_message="A refusal needs a reason (fvl. §§ 24–25).",
+                name="grants_decisionline_ground", condition=Q(ground__in=["", *RefusalGround.values])
+            ),
+            models.CheckConstraint(
+                name="grants_decisionline_criterion_has_ground",
+                condition=Q(criterion="") | Q(ground=RefusalGround.CRITERIA),
             ),
         ]
 

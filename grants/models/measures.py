@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
 from core.models import ActorColumns, Office, Versioned
 from forums.models import PlanItem
 from grants.enums import CriterionResult, LineKind, MeasureForm, MeasureKind, PartyKind
-from grants.models.money import MoneyKey
+from grants.models.money import key_of
 from grants.models.needs import NeedsReport
 from grants.models.rounds import Round
 from grants.workflow import MEASURE
@@ -175,8 +177,6 @@ class BudgetLine(models.Model):
     amount = models.BigIntegerField()
     description = models.CharField(max_length=200, blank=True)
 
-    money_key = MoneyKey.money_key
-
     class Meta:
         ordering = ["measure_year", "budget_year", "kind", "id"]
         constraints = [
@@ -201,3 +201,7 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    def money_key(self) -> dict[str, Any]:
+        """The key's columns (ids), as :meth:`grants.models.MoneyKey.money_key`."""
+        return key_of(self)

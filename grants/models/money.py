@@ -34,21 +34,22 @@ class MoneyKey(models.Model):
 
     def money_key(self) -> dict[str, Any]:
         """The key's columns (ids), to find or copy the same line at the next step."""
-        return {
-            "measure_id": self.measure_id,  # type: ignore[attr-defined]
-            "budget_year": self.budget_year,
-            "scheme": self.scheme,
-            "sector": self.sector,
-            "kind": self.kind,
-            "payee_id": self.payee_id,  # type: ignore[attr-defined]
-            "beneficiary_id": self.beneficiary_id,  # type: ignore[attr-defined]
-        }
+        return key_of(self)
+
+
+def key_of(line: Any) -> dict[str, Any]:
+    """The columns (ids) of a line's money key."""
+    return {name: getattr(line, name) for name in KEY_COLUMNS}
+
+
+KEY_COLUMNS = ("measure_id", "budget_year", "scheme", "sector", "kind", "payee_id", "beneficiary_id")
 
 
 def money_constraints(prefix: str, *owner: str, live: bool = False) -> list[models.BaseConstraint]:
     """The constraints of a table of sums: non-negative, known values, each key once with and without beneficiary.
 
-    ``owner`` are the columns the key is unique within (``measure_year``, ``round`` …); with ``live`` only live rows count.
+    ``owner`` are the columns the key is unique within (``measure_year``, ``round`` …); with ``live`` only live rows
+    count.
     """
     alive = Q(live=True) if live else Q()
     return [

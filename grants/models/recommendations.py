@@ -18,7 +18,8 @@ from networks.models import Organisation
 class Recommendation(Versioned):
     """One handling by one forum, or by several together, of the lines put before them.
 
-    In GUIDE2021 it becomes the forum's innstilling (pkt 7.3); in REG2026 the forum's input to the office's proposal (§ 12).
+    In GUIDE2021 it becomes the forum's innstilling (pkt 7.3); in REG2026 the forum's input to the office's proposal
+    (§ 12).
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="recommendations")
@@ -52,7 +53,9 @@ class RecommendationLine(MoneyKey):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
     recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="lines")
     proposal_line = models.ForeignKey(ProposalLine, on_delete=models.PROTECT, related_name="+")
-    measure_year = models.ForeignKey("grants.MeasureYear", on_delete=models.PROTECT, related_name="recommendation_lines")
+    measure_year = models.ForeignKey(
+        "grants.MeasureYear", on_delete=models.PROTECT, related_name="recommendation_lines"
+    )
     live = models.BooleanField(default=True)
     line_hash = models.CharField(max_length=64)
     refused_criterion = models.CharField(max_length=40, blank=True)

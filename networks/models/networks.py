@@ -92,9 +92,7 @@ class Host(ActorColumns):
     class Meta(ActorColumns.Meta):
         constraints = [
             *ActorColumns.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["network"], name="networks_host_live", condition=Q(valid_to__isnull=True)
-            ),
+            models.UniqueConstraint(fields=["network"], name="networks_host_live", condition=Q(valid_to__isnull=True)),
             models.CheckConstraint(name="networks_host_dates", condition=DATES),
         ]
 

@@ -23,7 +23,7 @@ class Organisation(Versioned):
     """
 
     anchor = models.OneToOneField(Anchor, on_delete=models.PROTECT, related_name="of_organisation")
-    orgnr = models.CharField(max_length=9, null=True, blank=True, unique=True, validators=[ORGNR])  # noqa: DJ001 - unique where known
+    orgnr = models.CharField(max_length=9, null=True, blank=True, unique=True, validators=[ORGNR])
     kind = models.CharField(max_length=30, choices=OrganisationKind)
     owner = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="owned")
     municipality_number = models.CharField(max_length=4, blank=True, db_index=True)
@@ -38,12 +38,13 @@ class Organisation(Versioned):
     class Meta:
         ordering = ["sort_key"]
         constraints = [
-            models.CheckConstraint(
-                name="networks_organisation_kind", condition=Q(kind__in=OrganisationKind.values)
-            ),
+            models.CheckConstraint(name="networks_organisation_kind", condition=Q(kind__in=OrganisationKind.values)),
             models.CheckConstraint(
                 name="networks_organisation_synthetic_number",
-                condition=Q(is_synthetic=False) | Q(orgnr__isnull=True) | Q(orgnr__startswith="2") | Q(orgnr__startswith="3"),
+                condition=Q(is_synthetic=False)
+                | Q(orgnr__isnull=True)
+                | Q(orgnr__startswith="2")
+                | Q(orgnr__startswith="3"),
                 violation_error_message="An invented organisation's number begins with 2 or 3.",
             ),
             models.UniqueConstraint(

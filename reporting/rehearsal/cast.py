@@ -20,11 +20,12 @@ FIRST_NAMES = (
     "Vidar", "Åse", "Øyvind",
 )  # fmt: skip
 LAST_NAMES = (
-    "Aasen", "Alvheim", "Bakkerud", "Bergseng", "Brattbakken", "Dalsrud", "Eikremsvik", "Elvestad", "Engelien", "Fagerli",
-    "Fjellheim", "Flatøy", "Fossheim", "Grindstad", "Granlund", "Haugerud", "Heggelien", "Hjellvik", "Holtet", "Huseby",
-    "Kleivane", "Kvamsdal", "Lillegård", "Lindseth", "Lunde", "Midtbø", "Moen", "Myhrvold", "Nordgarden", "Nesheim",
-    "Opdal", "Rognlien", "Rustad", "Sandvik", "Skogheim", "Skjelbred", "Solheimdal", "Stavheim", "Storlien", "Sundgot",
-    "Svarstad", "Sætre", "Teigen", "Tveiten", "Ulvestad", "Vangen", "Veum", "Vollan", "Ødegårdstuen", "Øverli",
+    "Aasen", "Alvheim", "Bakkerud", "Bergseng", "Brattbakken", "Dalsrud", "Eikremsvik", "Elvestad", "Engelien",
+    "Fagerli", "Fjellheim", "Flatøy", "Fossheim", "Grindstad", "Granlund", "Haugerud", "Heggelien", "Hjellvik",
+    "Holtet", "Huseby", "Kleivane", "Kvamsdal", "Lillegård", "Lindseth", "Lunde", "Midtbø", "Moen", "Myhrvold",
+    "Nordgarden", "Nesheim", "Opdal", "Rognlien", "Rustad", "Sandvik", "Skogheim", "Skjelbred", "Solheimdal",
+    "Stavheim", "Storlien", "Sundgot", "Svarstad", "Sætre", "Teigen", "Tveiten", "Ulvestad", "Vangen", "Veum",
+    "Vollan", "Ødegårdstuen", "Øverli",
 )  # fmt: skip
 
 _ASCII = str.maketrans({"æ": "ae", "ø": "o", "å": "a", " ": "-"})

@@ -38,4 +38,3 @@ def reader(scenery: Scenery, letter: Letter) -> Actor:
     if letter.recipient.kind == OrganisationKind.UNIVERSITY:
         return scenery.cast.actor(f"provider:{scenery.profile.raw['provider']}", role=Role.LETTER_READER)
     return scenery.cast.actor(f"owner:{letter.recipient_id}", role=Role.OWNER_CONTACT)
-

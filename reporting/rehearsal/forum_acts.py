@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from core import clock
 from core.enums import CommentKind
 from core.services import comments
 from forums.enums import Answer, ForumOutcome
 from forums.models import Forum, Seat
 from forums.selectors.seats import voting_seats
-from core import clock
 from grants.models import ProposalVersion, Recommendation, RecommendationLine, Round
 from grants.services import proposals, recommendations
 from reporting.rehearsal.needs_acts import refused_criterion
@@ -50,7 +50,7 @@ def forums_of(recommendation: Recommendation) -> list[Forum]:
 
 
 def answer_all(scenery: Scenery, recommendation: Recommendation, *, some: bool = False) -> None:
-    """Every voting seat answers; ``some``: only every other has answered so far. One remark and one dissent stand out."""
+    """Every voting seat answers; ``some``: only every other so far. One remark and one dissent stand out."""
     texts = measure_texts()["year"][scenery.profile.main_form]
     lines = list(recommendation.lines.filter(live=True).order_by("id"))
     for number, seat in enumerate(voting_seats(forums_of(recommendation), clock.today()).order_by("id")):
@@ -78,25 +78,28 @@ def discuss(scenery: Scenery, recommendation: Recommendation) -> None:
     seats = list(voting_seats(forums_of(recommendation), clock.today()).order_by("id")[:2])
     if line is None or len(seats) < 2:
         return
-    common = {"subject": line.measure_year, "office": scenery.office}
+    part = line.measure_year
     question = comments.write(
         kind=CommentKind.QUESTION,
         text=texts["comment_question"],
         by=scenery.cast.actor(part_of(seats[0])),
-        **common,
+        subject=part,
+        office=scenery.office,
     )
     comments.write(
         kind=CommentKind.REMARK,
         text=texts["comment_answer"],
         by=scenery.case_officer(),
         answers=question,
-        **common,
+        subject=part,
+        office=scenery.office,
     )
     comments.write(
         kind=CommentKind.SUPPORT,
         text=texts["comment_support"],
         by=scenery.cast.actor(part_of(seats[1])),
-        **common,
+        subject=part,
+        office=scenery.office,
     )
 
 

@@ -99,7 +99,7 @@ def register_promises(scenery: Scenery) -> None:
             first_year=first,
             year_no=-began,
             year_count=years,
-            amounts={year: amount for year in range(scenery.profile.year, first + years)},
+            amounts=dict.fromkeys(range(scenery.profile.year, first + years), amount),
             by=scenery.case_officer(),
         )
 
@@ -167,7 +167,9 @@ def _write_measure(
     form = form_of(scenery, report)
     texts = measure_texts()
     text = texts[key][form]
-    measure_year = _continued(report, text["title"], by) or measures.add_measure(report=report, by=by, title=text["title"])
+    measure_year = _continued(report, text["title"], by) or measures.add_measure(
+        report=report, by=by, title=text["title"]
+    )
     if unfinished:
         return
     criteria = [row.code for row in rule_set(scenery.profile.rule_set).criteria if scheme in row.schemes]
@@ -277,4 +279,3 @@ def refused_criterion(scenery: Scenery, report: NeedsReport, measure_year: Measu
         return ""
     titles = {text["title"] for form, text in measure_texts()[row["measure"]].items() if form in {"nb", "nn"}}
     return str(row["criterion"]) if measure_year.title in titles else ""
-

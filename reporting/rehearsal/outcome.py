@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Sum
+from typing import Any
+
+from django.db.models import QuerySet, Sum
 
 from core.enums import DocumentKind
 from core.models import Confirmation, Document, Event, Message
@@ -36,7 +38,9 @@ def outcome(round_: Round) -> dict[str, int]:
         "sought": _sum(
             BudgetLine.objects.filter(measure_year__in=measures.exclude(state="draft"), budget_year=round_.year)
         ),
-        "forums_concluded": RecommendationForum.objects.filter(recommendation__round=round_).exclude(outcome="").count(),
+        "forums_concluded": RecommendationForum.objects.filter(recommendation__round=round_)
+        .exclude(outcome="")
+        .count(),
         "forums_asked": RecommendationForum.objects.filter(recommendation__round=round_).count(),
         "seat_answers": SeatAnswer.objects.filter(line__round=round_).count(),
         "decision_lines": decided.count(),
@@ -59,5 +63,5 @@ def outcome(round_: Round) -> dict[str, int]:
     }
 
 
-def _sum(lines: object) -> int:
-    return lines.aggregate(total=Sum("amount"))["total"] or 0  # type: ignore[attr-defined, no-any-return]
+def _sum(lines: QuerySet[Any]) -> int:
+    return int(lines.aggregate(total=Sum("amount"))["total"] or 0)

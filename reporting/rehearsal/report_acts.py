@@ -19,7 +19,9 @@ from reporting.services.reports import ReportFields
 def reports_of(round_: Round) -> list[AnnualReport]:
     return list(
         AnnualReport.objects.filter(round=round_)
-        .select_related("measure__network__anchor", "measure__lead__anchor", "measure_year", "round__office", "rule_set")
+        .select_related(
+            "measure__network__anchor", "measure__lead__anchor", "measure_year", "round__office", "rule_set"
+        )
         .order_by("id")
     )
 
@@ -43,7 +45,9 @@ def write_and_send(scenery: Scenery, report: AnnualReport) -> None:
         report=report,
         by=by,
         fields=ReportFields(
-            progress=Progress.FINISHED if report.measure_year.year_no == report.measure_year.year_count else Progress.UNDER_WAY,
+            progress=Progress.FINISHED
+            if report.measure_year.year_no == report.measure_year.year_count
+            else Progress.UNDER_WAY,
             activities=texts["activities"],
             units=report.measure_year.units_planned or 1,
             participants=(report.measure_year.participants_planned or 10) - 3,
@@ -60,7 +64,11 @@ def confirm(scenery: Scenery, report: AnnualReport) -> None:
     """Each required party confirms what it has read."""
     parties = report.measure_year.parties.filter(confirms=True).select_related("organisation__anchor").order_by("id")
     for party in parties:
-        seen = {row.part: row.part_hash for row in live_confirmations(report) if row.party_id == party.organisation.anchor_id}
+        seen = {
+            row.part: row.part_hash
+            for row in live_confirmations(report)
+            if row.party_id == party.organisation.anchor_id
+        }
         network = report.measure.network
         if party.kind == PartyKind.PROVIDER:
             part = f"provider:{network.code}" if network else f"provider:{scenery.profile.raw['provider']}"

@@ -1,4 +1,4 @@
-"""Sets the stage: the office, its people, organisations, networks and forums. A later year finds what an earlier made."""
+"""Sets the stage: office, people, organisations, networks and forums. A later year finds what an earlier made."""
 
 from __future__ import annotations
 
@@ -139,7 +139,11 @@ def _details(scenery: Scenery, organisation: Organisation, *, place: str = "") -
 def _account(scenery: Scenery, organisation: Organisation) -> None:
     if account_in_use(scenery.office, organisation) is not None:
         return
-    texts = "Ringte og fikk nummeret bekreftet." if scenery.profile.main_form == "nb" else "Ringde og fekk nummeret stadfesta."
+    texts = (
+        "Ringte og fikk nummeret bekreftet."
+        if scenery.profile.main_form == "nb"
+        else "Ringde og fekk nummeret stadfesta."
+    )
     account = account_services.enter_account(
         office=scenery.office,
         organisation=organisation,
@@ -190,11 +194,13 @@ def _providers(scenery: Scenery) -> None:
 
 def _network(scenery: Scenery, row: dict[str, Any]) -> None:
     facts = next(r for r in reference.regions() if r.code == row["code"])
-    network = _registered(scenery, row["code"], facts.name, facts.kind, str(facts.certainty_members), facts.note)
+    network = _registered(
+        scenery, row["code"], facts.name, kind=facts.kind, certainty=str(facts.certainty_members), note=facts.note
+    )
     if "parts" in row:
         for number, name in enumerate(row["parts"], start=1):
             code = f"{row['code']}-{number}"
-            part = _registered(scenery, code, name, NetworkKind.UPPER_SECONDARY, "GUESS", "", parent=network)
+            part = _registered(scenery, code, name, kind=NetworkKind.UPPER_SECONDARY, certainty="GUESS", parent=network)
             _people_network(scenery, part, code, [_county_council(scenery)], Sector.SCHOOL)
         return
     if "private" in row:
@@ -212,7 +218,14 @@ def _county_council(scenery: Scenery) -> Organisation:
 
 
 def _registered(
-    scenery: Scenery, code: str, name: str, kind: str, certainty: str, note: str, *, parent: Network | None = None
+    scenery: Scenery,
+    code: str,
+    name: str,
+    *,
+    kind: str,
+    certainty: str,
+    note: str = "",
+    parent: Network | None = None,
 ) -> Network:
     known = Network.objects.select_related("anchor").filter(office=scenery.office, code=code).first()
     return known or network_services.register_network(
@@ -228,18 +241,14 @@ def _registered(
     )
 
 
-def _people_network(
-    scenery: Scenery, network: Network, code: str, members: list[Organisation], sector: Sector
-) -> None:
+def _people_network(scenery: Scenery, network: Network, code: str, members: list[Organisation], sector: Sector) -> None:
     """Members, host (the first member), coordinator, owner contact and the provider's contact."""
     today = clock.today()
     admin = scenery.administrator()
     known = set(Membership.objects.filter(network=network).values_list("organisation_id", flat=True))
     for member in members:
         if member.pk not in known:
-            network_services.add_member(
-                network=network, organisation=member, sector=sector, by=admin, valid_from=today
-            )
+            network_services.add_member(network=network, organisation=member, sector=sector, by=admin, valid_from=today)
         _details(scenery, member)
     host = members[0]
     if not network.hosts.exists():
@@ -264,7 +273,7 @@ def _people_network(
     scenery.hosts[code] = host
 
 
-# --- Owners that report without a network -------------------------------------------------------------------------------
+# --- Owners that report without a network ------------------------------------------------------------------------------
 
 
 def lead_key(row: dict[str, Any]) -> str:
@@ -358,9 +367,7 @@ def _regions(scenery: Scenery) -> list[Network]:
     return [network for network in scenery.networks.values() if network.kind == NetworkKind.GEOGRAPHIC]
 
 
-def _sits_for(
-    scenery: Scenery, group_row: dict[str, Any], number: int, region: Network | None
-) -> Organisation | None:
+def _sits_for(scenery: Scenery, group_row: dict[str, Any], number: int, region: Network | None) -> Organisation | None:
     """The organisation a seat speaks for, as far as the group tells."""
     if "organisation" in group_row:
         return _interest(scenery, group_row["organisation"])

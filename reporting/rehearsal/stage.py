@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from django.db import connection
 from django.test.utils import override_settings
 
 TEMPLATE_PREFIX = "arshjul_template_"
+
+Run = Callable[..., list[tuple[str, ...]]]
 
 
 @contextmanager
@@ -102,12 +104,12 @@ def _postgresql_copy(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _maintenance() -> Iterator[object]:
+def _maintenance() -> Iterator[Run]:
     """A connection outside transactions to the database every PostgreSQL has."""
     with connection._nodb_cursor() as cursor:
 
-        def run(sql: str, values: list[str] | None = None) -> list[tuple[str, ...]]:
-            cursor.execute(sql, values)
+        def run(sql: str, values: Sequence[str] = ()) -> list[tuple[str, ...]]:
+            cursor.execute(sql, list(values) or None)
             return list(cursor.fetchall()) if cursor.description else []
 
         yield run

@@ -10,12 +10,14 @@ from core import clock
 from core.actor import Actor
 from core.services.outbox import run_due
 from grants.models import Decision, ProposalVersion, Round
-from reporting.rehearsal import forum_acts, needs_acts, scenery
+from reporting.rehearsal import forum_acts, needs_acts
+
 try:
     from reporting.rehearsal import decision_acts, report_acts
 except ImportError:
     decision_acts = report_acts = None
 from reporting.rehearsal.profile import Profile
+from reporting.rehearsal.scenery import Scenery, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Stage:
     profile: Profile
     seed: int
     until: str = ""
-    scenery: scenery.Scenery | None = None
+    scenery: Scenery | None = None
     round: Round | None = None
     proposal: ProposalVersion | None = None
     decision: Decision | None = None
@@ -46,7 +48,7 @@ class Stage:
         return bool(self.until) and self.until == self.profile.demo_until
 
     @property
-    def set(self) -> scenery.Scenery:
+    def set(self) -> Scenery:
         if self.scenery is None:
             raise LookupError("the scenery isn't built yet")
         return self.scenery
@@ -105,7 +107,7 @@ def acts_until(until: str) -> list[Act]:
 
 
 def _office(stage: Stage) -> str:
-    stage.scenery = scenery.build(stage.profile, seed=stage.seed, by=Actor.for_system("rehearsal"))
+    stage.scenery = build(stage.profile, seed=stage.seed, by=Actor.for_system("rehearsal"))
     found = stage.set
     return f"{found.office.anchor.name}: {len(found.networks)} networks, {len(found.forums)} forums"
 

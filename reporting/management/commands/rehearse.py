@@ -22,7 +22,7 @@ BAR = 30
 
 
 class Command(BaseCommand):
-    """Exits with an error, and says in which act, when a service refuses what the right person does at the right time."""
+    """Exits with an error when a service refuses what the right person does at the right time."""
 
     help = "Act out a grant year through the same services the browser uses."
 
