@@ -15,4 +15,6 @@ class GrantsConfig(AppConfig):
         """Fill the registries of the lower apps."""
         import_module("grants.audit")
         import_module("grants.rules")
+        import_module("grants.tasks")
         import_module("grants.duties").register()
+        import_module("grants.menu").register()

@@ -54,5 +54,7 @@ audit.register(
         "letter.notice": _("told %(recipient)s that the letter is there"),
         "letter.open": _("opened the letter to %(recipient)s"),
         "letter.downloaded": _("downloaded the letter to %(recipient)s"),
+        "letter.second_notice": _("told %(recipient)s a second time that the letter is there"),
+        "letter.last_day_moved": _("the mail to %(recipient)s left later: the last day to complain is %(day)s"),
     }
 )

@@ -81,6 +81,13 @@ class LineOutcome(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class RefusalGround(models.TextChoices):
+    """Why a line gets nothing, or less than was sought (pkt 7.3–7.4; §§ 9, 15)."""
+
+    CRITERIA = "criteria", _("the award criteria")
+    PRIORITY = "priority", _("other measures come first")
+
+
 class LetterKind(models.TextChoices):
     """Kinds of letter; the walk sends the first two."""
 

@@ -176,7 +176,9 @@ def needs_recipients_allowed(_report: Any, facts: NeedsFacts) -> Sequence[Obstac
 def needs_priorities_unique(_report: Any, facts: NeedsFacts) -> Sequence[Obstacle]:
     if facts.priorities_unique:
         return ()
-    return (Obstacle("same_priority", _("Two measures have the same place in the order. Give each its own."), "measures"),)
+    return (
+        Obstacle("same_priority", _("Two measures have the same place in the order. Give each its own."), "measures"),
+    )
 
 
 def needs_all_assessed(_report: Any, facts: NeedsFacts) -> Sequence[Obstacle]:
@@ -231,7 +233,9 @@ def proposal_forums_seated(_proposal: Any, facts: ProposalFacts) -> Sequence[Obs
 def proposal_reports_placed(_proposal: Any, facts: ProposalFacts) -> Sequence[Obstacle]:
     """Where each forum concludes on its own lines, each needs report must lie before one of them."""
     return [
-        Obstacle("report_without_forum", _("Choose which forum the needs report %(report)s belongs to.") % {"report": name})
+        Obstacle(
+            "report_without_forum", _("Choose which forum the needs report %(report)s belongs to.") % {"report": name}
+        )
         for name in facts.reports_without_forum
     ]
 
@@ -252,7 +256,11 @@ def recommendation_has_refused(_rec: Any, facts: RecommendationFacts) -> Sequenc
     """Pkt 7.4: the office refuses the whole or parts of the recommendation, and says which."""
     if facts.refused_lines:
         return ()
-    return (Obstacle("nothing_refused", _("Mark at least one line as refused, with the criterion and the reason."), "lines"),)
+    return (
+        Obstacle(
+            "nothing_refused", _("Mark at least one line as refused, with the criterion and the reason."), "lines"
+        ),
+    )
 
 
 def decision_follows_forum(_decision: Any, facts: DecisionFacts) -> Sequence[Obstacle]:
