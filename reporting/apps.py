@@ -15,3 +15,5 @@ class ReportingConfig(AppConfig):
         """Fill the registries of the lower apps."""
         import_module("reporting.audit")
         import_module("reporting.rules")
+        import_module("reporting.selectors.duties")
+        import_module("reporting.tasks")

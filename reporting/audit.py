@@ -11,7 +11,9 @@ audit.register(
         "report.send": _("sent the annual report to the parties"),
         "report.confirmed": _("%(party)s confirmed the annual report"),
         "report.change_wanted": _("%(party)s asked for a change: %(comment)s"),
-        "report.confirmation_voided": _("the confirmation of %(party)s no longer counts, because «%(part)s» was changed"),
+        "report.confirmation_voided": _(
+            "the confirmation of %(party)s no longer counts, because «%(part)s» was changed"
+        ),
         "report.reopen": _("opened the annual report for changes"),
         "report.all_confirmed": _("all parties have confirmed the annual report"),
         "report.return": _("sent the annual report back: %(comment)s"),

@@ -38,7 +38,8 @@ def report_sums_explained(_report: Any, facts: ReportFacts) -> Sequence[Obstacle
 def report_confirmed_by_all(_report: Any, facts: ReportFacts) -> Sequence[Obstacle]:
     """Seed 003 ch. 10: the report counts when the owners and the provider have approved it."""
     return [
-        Obstacle("confirmation_missing", _("%(name)s has not confirmed yet.") % {"name": name}) for name in facts.waits_for
+        Obstacle("confirmation_missing", _("%(name)s has not confirmed yet.") % {"name": name})
+        for name in facts.waits_for
     ] + [
         Obstacle("change_wanted", _("%(name)s has asked for a change.") % {"name": name})
         for name in facts.change_wanted_by

@@ -14,7 +14,10 @@ from reporting.workflow import REPORT
 
 
 class AnnualReport(Versioned):
-    """Follows the rule set of its award, whatever is in force when it is written. ``contact`` writes it for all parties."""
+    """Follows the rule set of its award, whatever is in force when it is written.
+
+    ``contact`` writes it for all parties.
+    """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="reports")
     measure_year = models.OneToOneField(MeasureYear, on_delete=models.PROTECT, related_name="annual_report")
@@ -72,7 +75,7 @@ class ReportLine(MoneyKey):
 
 
 class SignRating(models.Model):
-    """A sign of goal attainment (§ 5; pkt 2), rated 1–5 with a text. The rating may be empty until the report is sent."""
+    """A sign of goal attainment (§ 5; pkt 2), rated 1–5 with a text. The rating may be empty until it is sent."""
 
     report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="ratings")
     sign = models.CharField(max_length=40)

@@ -25,6 +25,21 @@ def live_rows(report: AnnualReport) -> list[Confirmation]:
     )
 
 
+def wishes(report: AnnualReport) -> list[Confirmation]:
+    """What the parties have asked to have changed since the report was last sent, one row per party; also where an
+    edit has voided the row meanwhile. One query."""
+    if report.sent_at is None:
+        return []
+    rows = (
+        Confirmation.objects.filter(
+            answer=ConfirmationAnswer.CHANGE_WANTED, answered_at__gte=report.sent_at, **subject_key(report)
+        )
+        .select_related("party", "by_user", "by_link__user")
+        .order_by("id")
+    )
+    return list({row.party_id: row for row in rows}.values())
+
+
 def facts_of(report: AnnualReport, rows: list[Confirmation] | None = None) -> ReportFacts:
     """``rows``: the live confirmations, if they are read already."""
     found = live_rows(report) if rows is None else rows
@@ -42,7 +57,7 @@ def facts_of(report: AnnualReport, rows: list[Confirmation] | None = None) -> Re
 
 
 def _missing(report: AnnualReport) -> Iterator[tuple[str, str]]:
-    """(sentence, field) of what § 17 (pkt 9) asks for and isn't there: measures carried out, money used, goals reached."""
+    """(sentence, field) of what § 17 (pkt 9) asks for and isn't there: what was done, the money, the goals."""
     if not report.progress:
         yield _("Choose how far the measure has come."), "progress"
     if not report.activities.strip():
@@ -54,7 +69,10 @@ def _missing(report: AnnualReport) -> Iterator[tuple[str, str]]:
             yield _("Write how many people took part."), "participants"
     for line in report.lines.all():
         if line.used is None:
-            yield _("Write how much %(name)s has used. Write 0 if nothing is used.") % {"name": line.payee}, f"used_{line.pk}"
+            yield (
+                _("Write how much %(name)s has used. Write 0 if nothing is used.") % {"name": line.payee},
+                f"used_{line.pk}",
+            )
     rated = {row.sign for row in report.ratings.all() if row.rating is not None}
     for number, sign in enumerate(rule_set_of(report).signs_for(report.measure_year.scheme), start=1):
         if sign.code not in rated:

@@ -14,7 +14,6 @@ from core import authz, clock
 from core.actor import Actor
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation, Office
-from grants.enums import RoundKind
 from grants.models import Round
 from networks.models import Organisation
 from reporting.models import AnnualReport
@@ -49,7 +48,7 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report in the matrix. ``late``: days past the deadline, 0 when in time. ``left``: unspent kroner, None unknown."""
+    """A report in the matrix. ``late``: days past the deadline, 0 in time. ``left``: unspent kroner, None unknown."""
 
     report: AnnualReport
     owner: str
@@ -172,6 +171,6 @@ def _weaker(known: str | None, answer: str) -> str:
 def round_to_report_on(office: Office) -> Round | None:
     """The round whose reports people mean when they say no year: the oldest with a report that isn't approved, else
     the newest with any."""
-    rounds = Round.objects.filter(office=office, annual_reports__isnull=False).exclude(kind=RoundKind.OPENING).distinct()
+    rounds = Round.objects.filter(office=office, annual_reports__isnull=False).distinct()
     unfinished = rounds.exclude(annual_reports__state="approved").order_by("year", "number").first()
     return unfinished or rounds.order_by("-year", "-number").first()

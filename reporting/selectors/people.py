@@ -1,0 +1,46 @@
+"""Who writes a report and who speaks for its parties today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from accounts.models import User
+from accounts.selectors.holders import Holding, holders, holdings_at
+from core import clock
+from core.enums import Role
+from reporting.models import AnnualReport
+from reporting.rules import RequiredParty, required_parties
+
+
+def writers(report: AnnualReport) -> list[User]:
+    """The report's contact and the network's coordinators; without a network the lead's owner contacts."""
+    network = report.measure.network
+    if network is not None:
+        found = holders(role=Role.COORDINATOR, anchor_id=network.anchor_id, on=clock.today())
+    else:
+        found = holders(role=Role.OWNER_CONTACT, anchor_id=report.measure.lead.anchor_id, on=clock.today())
+    people = {user.pk: user for user in found}
+    if report.contact is not None and report.contact.is_active:
+        people.setdefault(report.contact.pk, report.contact)
+    return list(people.values())
+
+
+def speakers(report: AnnualReport, parties: Iterable[RequiredParty] | None = None) -> dict[int, list[User]]:
+    """Anchor id of each required party → those who speak for it today. A provider's own people are asked only where
+    nobody speaks for it in the network. One query, however many parties."""
+    asked = list(required_parties(report) if parties is None else parties)
+    network = report.measure.network
+    anchors = {party.organisation.anchor_id for party in asked} | ({network.anchor_id} if network else set())
+    held: dict[tuple[str, int], list[Holding]] = defaultdict(list)
+    for holding in holdings_at(anchors, clock.today()):
+        held[holding.grant.role, holding.grant.anchor_id].append(holding)
+    found: dict[int, list[User]] = {}
+    for party in asked:
+        anchor_id = party.organisation.anchor_id
+        here = held[party.role, anchor_id]
+        if party.role == Role.PROVIDER_CONTACT and network is not None:
+            in_network = held[Role.PROVIDER_CONTACT, network.anchor_id]
+            here = [one for one in in_network if one.grant.for_anchor_id == anchor_id] or here
+        found[anchor_id] = list({one.user.pk: one.user for one in here}.values())
+    return found

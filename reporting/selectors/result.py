@@ -1,0 +1,121 @@
+"""The plan beside the result: what was meant to be done, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.dates import interface_form
+from core.money import format_kroner, format_number
+from reporting.enums import Progress
+from reporting.models import AnnualReport
+from reporting.rules import rule_set_of
+from reporting.selectors.reports import sums
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One question with plan and result; ``note`` stands under the result, ``law`` is the paragraph it comes from."""
+
+    question: str
+    plan: str
+    result: str
+    note: str = ""
+    law: str = ""
+    marked: bool = False
+
+
+def numbers(units: int | None, participants: int | None) -> str:
+    """«4 kindergartens and schools, 140 participants»; empty where nothing is known."""
+    parts = []
+    if units is not None:
+        words = ngettext("%(count)s kindergarten or school", "%(count)s kindergartens and schools", units)
+        parts.append(words % {"count": format_number(units)})
+    if participants is not None:
+        words = ngettext("%(count)s participant", "%(count)s participants", participants)
+        parts.append(words % {"count": format_number(participants)})
+    return ", ".join(parts)
+
+
+def money_words(used: int | None, left: int | None) -> str:
+    """«184 000 kr, 16 000 kr left»."""
+    if used is None or left is None:
+        return _("not filled in")
+    if left < 0:
+        return _("%(used)s, %(over)s too much") % {"used": format_kroner(used), "over": format_kroner(-left)}
+    return _("%(used)s, %(left)s left") % {"used": format_kroner(used), "left": format_kroner(left)}
+
+
+def rating_words(rating: int | None) -> str:
+    """A rating of a sign in words, with its number."""
+    words = {
+        1: _("Not reached (1 of 5)"),
+        2: _("Reached to a small degree (2 of 5)"),
+        3: _("Reached to some degree (3 of 5)"),
+        4: _("Reached to a large degree (4 of 5)"),
+        5: _("Fully reached (5 of 5)"),
+    }
+    return words.get(rating or 0, _("not filled in"))
+
+
+def result_of(report: AnnualReport, changed: Collection[str] = ()) -> list[ResultRow]:
+    """All questions in order. ``changed``: keys of the answers to mark (reporting.selectors.content)."""
+    return list(_rows(report, set(changed)))
+
+
+def _rows(report: AnnualReport, changed: set[str]) -> Iterator[ResultRow]:
+    plan = report.measure_year
+    yield ResultRow(
+        question=_("How far it has come"),
+        plan=_("Year %(number)d of %(count)d") % {"number": plan.year_no, "count": plan.year_count},
+        result=str(Progress(report.progress).label).capitalize() if report.progress else _("not filled in"),
+        marked="progress" in changed,
+    )
+    yield ResultRow(
+        question=_("What was done"),
+        plan=plan.work_plan,
+        result=report.activities or _("not filled in"),
+        note=numbers(report.units, report.participants),
+        marked=bool(changed & {"activities", "units", "participants"}),
+    )
+    keys: dict[int, set[str]] = {}
+    for line in report.lines.all():
+        keys.setdefault(line.payee_id, set()).add(f"used_{line.pk}")
+    for one in sums(report):
+        yield ResultRow(
+            question=_("Used by %(name)s") % {"name": one.recipient},
+            plan=format_kroner(one.amount),
+            result=money_words(one.used, one.left),
+            marked=bool(changed & keys[one.recipient.pk]),
+        )
+    if report.unspent_why or "unspent_why" in changed:
+        yield ResultRow(
+            question=_("Why the sums differ"), plan="", result=report.unspent_why, marked="unspent_why" in changed
+        )
+    yield from _signs(report, changed)
+    yield ResultRow(
+        question=_("Learnt for next year"),
+        plan="",
+        result=report.learnt or _("not filled in"),
+        marked="learnt" in changed,
+    )
+
+
+def _signs(report: AnnualReport, changed: set[str]) -> Iterator[ResultRow]:
+    """The signs of the award's law. The goal the measure set itself stands beside the first."""
+    law = rule_set_of(report)
+    form = interface_form()
+    given = {row.sign: row for row in report.ratings.all()}
+    for number, sign in enumerate(law.signs_for(report.measure_year.scheme)):
+        row = given.get(sign.code)
+        yield ResultRow(
+            question=sign.text.in_form(form),
+            plan=report.measure_year.goal if number == 0 else "",
+            result=rating_words(row.rating if row else None),
+            note=row.text if row else "",
+            law=law.citation(sign.paragraph, form),
+            marked=bool(changed & {f"sign_{sign.code}", f"sign_{sign.code}_text"}),
+        )
