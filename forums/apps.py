@@ -19,3 +19,4 @@ class ForumsConfig(AppConfig):
         import_module("accounts.selectors.holders").register_holding_source(seats.holdings)
         import_module("forums.audit")
         import_module("forums.rules")
+        import_module("forums.menu").register()

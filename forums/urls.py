@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from forums.views import forums
+
+app_name = "forums"
+urlpatterns: list[URLPattern | URLResolver] = [*forums.urlpatterns]

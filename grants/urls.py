@@ -1,5 +1,11 @@
-"""The pages of `grants`."""
+"""The pages of `grants`: each noun has its own list beside its views."""
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from grants.views import needs, rounds
+
+app_name = "grants"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *rounds.urlpatterns,
+    *needs.urlpatterns,
+]

@@ -15,3 +15,4 @@ class NetworksConfig(AppConfig):
         """Fill the registries of the lower apps."""
         import_module("networks.audit")
         import_module("networks.rules")
+        import_module("networks.menu").register()

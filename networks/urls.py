@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from networks.views import accounts, networks
+
+app_name = "networks"
+urlpatterns: list[URLPattern | URLResolver] = [*networks.urlpatterns, *accounts.urlpatterns]

@@ -75,6 +75,11 @@ class DatedLine:
     warning: DateWarning | None
     passed: bool
 
+    @property
+    def why(self) -> str:
+        """What to look at, in the page's written form."""
+        return self.warning.name(interface_form()) if self.warning else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Announcing:

@@ -17,19 +17,22 @@ from core.money import format_kroner
 from core.requirements import Obstacle, StepRefused
 from core.services import archive, obligations
 from core.services.events import record
-from core.services.performing import check_version, lock
+from core.services.performing import check_version, lock, perform
 from forums.models import Forum
 from grants import rulesets
 from grants.enums import DeadlineKind, RoundKind
 from grants.models import Deadline, NeedsReport, Participation, Pot, PotEntry, ProfileVersion, Round, RuleSetVersion
+from grants.requirements import RoundFacts
 from grants.rulesets import RuleSet
 from grants.selectors.rounds import decision_day, pots_of, rule_set_of
 from grants.services.announcing import announce
 from grants.services.openings import register_opening_promise
+from grants.workflow import ROUND
 from networks.models import Organisation
 
 __all__ = [
     "announce",
+    "close_round",
     "edit_round",
     "open_round",
     "register_opening_promise",
@@ -252,6 +255,17 @@ def _touch(round: Round, locked: Round, by: Actor, *, what: str) -> None:
     obligations.sync(locked)
     for report in NeedsReport.objects.filter(round=locked):
         obligations.sync(report)
+
+
+@transaction.atomic
+def close_round(*, round: Round, by: Actor, open_work: int, seen_version: int | None = None) -> Round:
+    """Close a round in which nothing is owed any more (``open_work``: how many tasks still are).
+
+    Raises StaleVersion, AlreadyDone, NotAllowed and StepRefused.
+    """
+    facts = RoundFacts(open_work=open_work)
+    perform(ROUND, "close", round, by=by, facts=facts, seen_version=seen_version, office_id=round.office_id)
+    return round
 
 
 @transaction.atomic

@@ -28,6 +28,8 @@ def enter_account(*, office: Office, organisation: Organisation, number: str, by
         office=office, organisation=organisation, ended_at__isnull=True
     )
     for row in live:
+        if row.number == digits and row.confirmed_at is None and row.entered_by_id == _person(by).pk:
+            return row
         if row.number == digits and row.confirmed_at is not None:
             text = _("This account number is already confirmed for %(name)s.") % {"name": organisation.anchor.name}
             raise StepRefused([Obstacle("account_in_use", text, "id_number")])

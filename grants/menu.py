@@ -1,0 +1,93 @@
+"""What the grant year puts into the menu, on the home page and on the account page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import authz
+from core.actor import Actor
+from core.models import Office
+from core.ui import home, nav
+from grants.models import Round
+from grants.selectors.home_round import round_for_home
+from grants.selectors.payees import payees_of_current_round
+from grants.selectors.rounds import current_round, wheel
+from networks import payees
+
+UNKNOWN = object()
+
+
+def round_here(office: Office | None) -> Round | None:
+    """The office's current round, asked once per page: the request's office object remembers it for the menu."""
+    if office is None:
+        return None
+    found = getattr(office, "menu_round", UNKNOWN)
+    if found is UNKNOWN:
+        found = office.menu_round = current_round(office)  # type: ignore[attr-defined]
+    return found if isinstance(found, Round) else None
+
+
+def sees_round(actor: Actor | None, office: Office | None) -> bool:
+    """May the person see the round the menu leads to?"""
+    round = round_here(office)
+    return round is not None and authz.allowed(actor, "grants.see_round", round)
+
+
+def works_here(actor: Actor | None, office: Office | None) -> bool:
+    """One of the office's own people."""
+    return office is not None and authz.allowed(actor, "core.see_office", office)
+
+
+def of_round(office: Any) -> Mapping[str, object]:
+    """The arguments of an address of the current round."""
+    round = round_here(office)
+    return {"office": office.slug, "year": round.slug if round else "0"}
+
+
+def _year(_actor: Any, office: Any) -> str:
+    round = round_here(office)
+    return round.slug if round else ""
+
+
+def home_wheel(request: HttpRequest, actor: Actor) -> home.HomeWheel | None:
+    """The wheel of the round nearest to the person: two or three queries."""
+    round = round_for_home(actor)
+    if round is None:
+        return None
+    staff = authz.allowed(actor, "core.see_office", round.office)
+    return home.HomeWheel(
+        wheel=wheel(round, for_office=staff),
+        heading=_("The year %(year)s") % {"year": round.year},
+        url=reverse("grants:round", kwargs={"office": round.office.slug, "year": round.slug}),
+        label=_("Open the %(year)s round") % {"year": round.slug},
+    )
+
+
+def register() -> None:
+    """Fill core's registries."""
+    nav.register(
+        nav.NavItem(
+            label=gettext_lazy("The round"),
+            url_name="grants:round",
+            order=20,
+            visible=sees_round,
+            arguments=of_round,
+            note=_year,
+        )
+    )
+    nav.register(
+        nav.NavItem(
+            label=gettext_lazy("Rounds"),
+            url_name="grants:rounds",
+            order=20,
+            visible=lambda actor, office: works_here(actor, office) and round_here(office) is None,
+        )
+    )
+    home.register_wheel(home_wheel)
+    payees.register_source(payees_of_current_round)

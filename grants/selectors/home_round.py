@@ -1,0 +1,32 @@
+"""The round the home page shows someone."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from core.actor import Actor
+from core.enums import OFFICE_STAFF
+from grants.enums import RoundKind
+from grants.models import Round
+
+
+def round_for_home(actor: Actor) -> Round | None:
+    """The newest announced main round among the offices one has to do with; for the office's people also a draft.
+
+    Two queries with its dates.
+    """
+    staffed = {grant.office_id for grant in actor.grants if grant.office_id and grant.role in OFFICE_STAFF}
+    offices = {grant.office_id for grant in actor.grants if grant.office_id}
+    own = {grant.anchor_id for grant in actor.grants if grant.office_id is None}
+    known = Q(office_id__in=offices) | Q(office__organisations__organisation__anchor_id__in=own)
+    found = (
+        Round.objects.filter(known, kind=RoundKind.MAIN)
+        .exclude(~Q(office_id__in=staffed), state="draft")
+        .select_related("office__anchor", "rule_set", "profile")
+        .prefetch_related("deadlines")
+        .order_by("-year", "pk")
+        .distinct()
+    )
+    rounds = list(found[:20])
+    announced = [one for one in rounds if one.state == "announced"]
+    return next(iter(announced or rounds), None)

@@ -1,0 +1,36 @@
+"""What the registers put into the menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from core import authz
+from core.enums import Role
+from core.ui import nav
+
+NETWORK_ROLES = (Role.COORDINATOR, Role.NETWORK_READER, Role.PROVIDER_CONTACT)
+
+
+def in_a_network(actor: Any, office: Any) -> bool:
+    """Holds a role at a network of the office, and isn't of the office itself."""
+    return (
+        actor is not None
+        and not authz.allowed(actor, "core.see_office", office)
+        and any(g.role in NETWORK_ROLES and g.office_id == office.pk for g in actor.grants)
+    )
+
+
+def register() -> None:
+    """The office's people get one item for all registers; a network's people their network."""
+    nav.register(
+        nav.NavItem(
+            label=gettext_lazy("Registers"),
+            url_name="networks:networks",
+            order=90,
+            visible=lambda actor, office: (
+                authz.allowed(actor, "core.see_office", office) or in_a_network(actor, office)
+            ),
+        )
+    )

@@ -1,0 +1,138 @@
+"""Reads networks: who belongs where, who receives the money, who works with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+
+from accounts.models import RoleAssignment
+from accounts.selectors.holders import in_force
+from core import authz, clock
+from core.actor import Actor
+from core.enums import Role
+from core.models import Office
+from networks.enums import NetworkKind, Sector
+from networks.models import Host, Membership, Network, ProviderContact
+
+PEOPLE_ROLES = (Role.COORDINATOR, Role.NETWORK_READER)
+
+
+def alive(on: date) -> Q:
+    """Ties that count on a day or later."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """A network with its ties today."""
+
+    network: Network
+    kind: str
+    host: Host | None
+    members: list[Membership]
+    contacts: list[ProviderContact]
+    coordinators: list[str]
+    readers: list[str]
+    parts: list[Network]
+
+    @property
+    def guessed(self) -> bool:
+        return "GUESS" in self.network.certainty
+
+    @property
+    def owners(self) -> int:
+        """How many organisations belong to it, each counted once."""
+        return len({member.organisation_id for member in self.members})
+
+    @property
+    def coordinator(self) -> str:
+        """Who coordinates: the people, else the coordinating body."""
+        body = self.network.coordinator_organisation
+        return ", ".join(self.coordinators) or (body.anchor.name if body else "")
+
+    def by_sector(self) -> list[tuple[str, list[Membership]]]:
+        """The members under each sector, in Norwegian order."""
+        return [
+            (str(Sector(sector).label), found)
+            for sector in Sector.values
+            if (found := [member for member in self.members if member.sector == sector])
+        ]
+
+
+def _with_ties(found: QuerySet[Network], on: date) -> QuerySet[Network]:
+    return (
+        found.select_related("anchor", "parent__anchor", "coordinator_organisation__anchor")
+        .prefetch_related(
+            Prefetch(
+                "hosts",
+                queryset=Host.objects.filter(alive(on)).select_related("organisation__anchor").order_by("valid_from"),
+                to_attr="live_hosts",
+            ),
+            Prefetch(
+                "memberships",
+                queryset=Membership.objects.filter(alive(on))
+                .select_related("organisation__anchor")
+                .order_by("organisation__sort_key", "pk"),
+                to_attr="live_members",
+            ),
+            Prefetch(
+                "provider_contacts",
+                queryset=ProviderContact.objects.filter(alive(on))
+                .select_related("organisation__anchor", "user")
+                .order_by("organisation__sort_key", "user__name"),
+                to_attr="live_contacts",
+            ),
+            Prefetch("parts", queryset=Network.objects.select_related("anchor"), to_attr="live_parts"),
+        )
+        .order_by("sort_key", "pk")
+    )
+
+
+def rows(actor: Actor | None, office: Office) -> list[NetworkRow]:
+    """The networks of the office one may see, with their ties. Six queries, however many networks."""
+    found = Network.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=clock.today()), office=office)
+    if not authz.allowed(actor, "core.see_office", office):
+        own = actor.anchors(*PEOPLE_ROLES, Role.PROVIDER_CONTACT) if actor else frozenset()
+        found = found.filter(anchor_id__in=own)
+    return _in_words(list(_with_ties(found, clock.today())))
+
+
+def row(actor: Actor | None, office: Office, pk: int) -> NetworkRow:
+    """One network of the office, if one may see it. Raises Http404."""
+    network = _with_ties(Network.objects.filter(office=office, pk=pk), clock.today()).first()
+    if network is None:
+        raise Http404
+    authz.require_visible(actor, "networks.see_network", network)
+    return _in_words([network])[0]
+
+
+def _in_words(networks: list[Network]) -> list[NetworkRow]:
+    people: dict[tuple[int, str], list[str]] = {}
+    roles = (
+        RoleAssignment.objects.filter(
+            in_force(clock.today()),
+            anchor_id__in=[network.anchor_id for network in networks],
+            role__in=PEOPLE_ROLES,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+    for one in roles:
+        people.setdefault((one.anchor_id, one.role), []).append(one.user.name)
+    return [
+        NetworkRow(
+            network=network,
+            kind=str(NetworkKind(network.kind).label),
+            host=network.live_hosts[-1] if network.live_hosts else None,  # type: ignore[attr-defined]
+            members=network.live_members,  # type: ignore[attr-defined]
+            contacts=network.live_contacts,  # type: ignore[attr-defined]
+            coordinators=people.get((network.anchor_id, Role.COORDINATOR), []),
+            readers=people.get((network.anchor_id, Role.NETWORK_READER), []),
+            parts=network.live_parts,  # type: ignore[attr-defined]
+        )
+        for network in networks
+    ]
