@@ -17,6 +17,10 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from core import clock
+from tests import stage
+from tests import world as worlds
+
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 
 
@@ -67,6 +71,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     var = tmp_path_factory.mktemp("var")
     (var / "static").mkdir()
     with override_settings(
+        ARSHJUL_CLOCK_MAY_BE_SET=True,
         MEDIA_ROOT=var / "files",
         STATIC_ROOT=var / "static",
         STORAGES={
@@ -75,3 +80,18 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         },
     ):
         yield var
+
+
+@pytest.fixture(scope="session")
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, installation: Path) -> stage.Kept:
+    """The rows of :mod:`tests.world`, built once a run."""
+    with django_db_blocker.unblock():
+        return stage.keep(worlds.build)
+
+
+@pytest.fixture
+def world(db: None, kept_world: stage.Kept) -> Iterator[worlds.World]:
+    """Two offices in which everything exists twice, on the day the world stands at."""
+    stage.put_back(kept_world)
+    with clock.frozen(worlds.TODAY):
+        yield worlds.World(kept_world.made)

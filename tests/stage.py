@@ -1,0 +1,94 @@
+"""Keeps the rows of a built world and puts them back: a tenth of a second instead of building it for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+
+FROM_MIGRATE = ("django_content_type", "auth_permission")
+"""Rows Django makes itself after migrate and flush, with other numbers each time: ours take their place."""
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The rows of every table, and what ``build`` returned."""
+
+    tables: tuple[Table, ...]
+    made: Any
+
+
+class _Undo(Exception):
+    pass
+
+
+def keep(build: Callable[[], Any]) -> Kept:
+    """Run ``build`` in a transaction, read all rows, and take everything back."""
+    kept: list[Kept] = []
+    try:
+        with transaction.atomic():
+            made = build()
+            kept.append(Kept(tuple(table for name in _tables() if (table := _read(name)).rows), made))
+            raise _Undo
+    except _Undo:
+        pass
+    ContentType.objects.clear_cache()
+    return kept[0]
+
+
+def put_back(kept: Kept) -> None:
+    """Insert the rows into an empty database; foreign keys are checked when the transaction ends."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in FROM_MIGRATE:
+            table = next(table for table in kept.tables if table.name == name)
+            if set(_read(name).rows) != set(table.rows):
+                for other in reversed(FROM_MIGRATE):
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(other)}")
+        for table in kept.tables:
+            if table.name in FROM_MIGRATE and _read(table.name).rows:
+                continue
+            _insert(cursor, table)
+        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
+            cursor.execute(statement)
+    ContentType.objects.clear_cache()
+
+
+def _models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+
+
+def _tables() -> list[str]:
+    names = dict.fromkeys(model._meta.db_table for model in _models())
+    return [*FROM_MIGRATE, *(name for name in names if name not in FROM_MIGRATE)]
+
+
+def _read(name: str) -> Table:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)} ORDER BY 1")
+        columns = tuple(column[0] for column in cursor.description)
+        return Table(name, columns, tuple(cursor.fetchall()))
+
+
+def _insert(cursor: Any, table: Table) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in table.columns)
+    marks = ", ".join(["%s"] * len(table.columns))
+    room = max(1, 900 // len(table.columns))  # SQLite takes 999 values a statement in its oldest builds
+    for start in range(0, len(table.rows), room):
+        part = table.rows[start : start + room]
+        values = ", ".join([f"({marks})"] * len(part))
+        cursor.execute(
+            f"INSERT INTO {quote(table.name)} ({names}) VALUES {values}", [value for row in part for value in row]
+        )
