@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.audit")
         import_module("accounts.rules")
         import_module("accounts.tasks")
+        import_module("accounts.menu").register()
         people = import_module("accounts.services.people")
         import_module("core.views.language").register_keeper(people.keep_form)
         holders = import_module("accounts.selectors.holders")

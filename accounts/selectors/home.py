@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,11 +25,10 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """``lead`` and ``day`` make the sentence under the greeting: «… is in 12 days, » and «Monday 1 February»."""
+    """``lead`` is the sentence under the greeting, ``then`` the one of an empty list: both say the next date."""
 
     greeting: str
     lead: str
-    day: str
     then: str
     tasks: list[Task]
     others: list[Task]
@@ -44,8 +44,7 @@ def home_page(actor: Actor, year: HomeWheel | None) -> HomePage:
     lead, day, then = next_date(year.wheel if year else None)
     return HomePage(
         greeting=greeting(actor.user, clock.now().hour),
-        lead=year.lead if year and year.lead else lead,
-        day="" if year and year.lead else day,
+        lead=year.lead if year and year.lead else format_html("{} <strong>{}</strong>.", lead, day) if lead else "",
         then=then,
         tasks=tasks,
         others=others[:SHOWN],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.selectors.holders import holdings_at
@@ -54,6 +54,19 @@ class Card:
     place: str
     waiting: int
 
+    @property
+    def label(self) -> str:
+        return f"{self.role}, {self.place}" if self.place else self.role
+
+    @property
+    def about(self) -> str:
+        """How much waits."""
+        if not self.waiting:
+            return _("Nothing is waiting now")
+        return ngettext("%(count)d task is waiting", "%(count)d tasks are waiting", self.waiting) % {
+            "count": self.waiting
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -62,6 +75,11 @@ class Group:
     office: Office | None
     heading: str
     cards: list[Card]
+
+    @property
+    def slug(self) -> str:
+        """The heading's place on the page."""
+        return self.office.slug if self.office else "others"
 
 
 def demo_groups(form: str) -> list[Group]:
@@ -95,7 +113,7 @@ def demo_groups(form: str) -> list[Group]:
         for office in offices
     ]
     rest = [pk for pk in people if not offices_of[pk]]
-    groups.append(Group(None, _("Others"), _cards(rest, people, grants, owed, None)))
+    groups.append(Group(None, _("Other people"), _cards(rest, people, grants, owed, None)))
     return [group for group in groups if group.cards]
 
 
@@ -106,10 +124,18 @@ def _cards(
     for pk in ids:
         here = [grant for grant in grants[pk] if grant.office_id in (office_id, None)] or grants[pk]
         first = min(here, key=lambda grant: (ORDER.index(grant.role), grant.anchor_id))
-        cards.append((ORDER.index(first.role), first.anchor_name, people[pk].name, _card(people[pk], first, owed[pk])))
+        same = sum(grant.role == first.role for grant in here)
+        card = _card(people[pk], first, same - 1, owed[pk])
+        cards.append((ORDER.index(first.role), first.anchor_name, people[pk].name, card))
     return [card for *_order, card in sorted(cards, key=lambda entry: entry[:3])]
 
 
-def _card(user: User, grant: Grant, waiting: int) -> Card:
-    names = [grant.for_anchor_name, "" if grant.anchor_kind == "office" else grant.anchor_name]
-    return Card(user, str(capfirst(role_label(grant.role))), ", ".join(name for name in names if name), waiting)
+def _card(user: User, grant: Grant, more: int, waiting: int) -> Card:
+    """A contact is known by whom they speak for, others by where they hold the role."""
+    place = grant.for_anchor_name or ("" if grant.anchor_kind == "office" else grant.anchor_name)
+    if more and not grant.for_anchor_name:
+        place = ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", more) % {
+            "name": place,
+            "count": more,
+        }
+    return Card(user, str(capfirst(role_label(grant.role))), place, waiting)

@@ -27,6 +27,9 @@ class AskForCode(RequestLoginCodeView):
     form_class = AskForCodeForm
     template_name = "account/request_login_code.html"
 
+    def _redirect_to_pending_stage(self, *_args: Any) -> None:
+        """Someone who asks again wants a new code or another address, not the page they come from."""
+
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), "email": self.request.session.get(EMAIL_SESSION_KEY, "")}
 
