@@ -13,7 +13,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.obligations import Kind, Owed, register_kind, register_provider
-from grants.models import Decision, Letter, NeedsReport, Round
+from grants.models import Decision, Letter, NeedsReport, Recommendation, Round
+from grants.selectors.forum_duties import FORUM_KINDS, owed_for_proposal, owed_for_recommendation
 from grants.selectors.letter_duties import LETTER_KINDS, owed_for_decision, owed_for_decision_start, owed_for_letter
 from grants.selectors.needs import NEEDS_KINDS, owed_for
 from grants.selectors.round_duties import owed_for_round
@@ -21,8 +22,9 @@ from grants.selectors.round_duties import owed_for_round
 Provider = Callable[[Any], Iterable[Owed]]
 
 DUTIES: dict[type[models.Model], list[Provider]] = {
-    Round: [owed_for_round, owed_for_decision_start],
+    Round: [owed_for_round, owed_for_proposal, owed_for_decision_start],
     NeedsReport: [owed_for],
+    Recommendation: [owed_for_recommendation],
     Decision: [owed_for_decision],
     Letter: [owed_for_letter],
 }
@@ -37,6 +39,7 @@ KINDS: list[Kind] = [
         reminded=False,
     ),
     *NEEDS_KINDS,
+    *FORUM_KINDS,
     *LETTER_KINDS,
 ]
 

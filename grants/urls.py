@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
-from grants.views import needs, rounds
+from grants.views import assessment, measures, needs, recommendations, rounds, workbench
 
 app_name = "grants"
 urlpatterns: list[URLPattern | URLResolver] = [
     *rounds.urlpatterns,
     *needs.urlpatterns,
+    *measures.urlpatterns,
+    *assessment.urlpatterns,
+    *workbench.urlpatterns,
+    *recommendations.urlpatterns,
 ]

@@ -109,16 +109,32 @@ def standing(recommendation: Recommendation, lines: Sequence[RecommendationLine]
     for row in appointments:
         if row.kind == AppointmentKind.DEPUTY and row.seat_id in seats:
             seats[row.seat_id].deputies.append(row)
-    given: dict[tuple[int, int], SeatAnswer] = {}
-    hashes = {row.pk: row.line_hash for row in rows}
-    for answer in SeatAnswer.objects.filter(line__in=list(hashes), seat__in=list(seats)).select_related(
-        "appointment__user", "appointment__organisation__anchor", "organisation__anchor", "seat__group"
-    ):
-        if answer.line_hash == hashes[answer.line_id]:
-            given[answer.seat_id, answer.line_id] = answer
+    given = _given(rows, seats, appointments)
     for seat in seats.values():
         _fill(seat, rows, given, recusals)
     return Standing(list(seats.values()), recusals)
+
+
+def _given(
+    lines: Sequence[RecommendationLine], seats: Iterable[int], appointments: Sequence[Appointment]
+) -> dict[tuple[int, int], SeatAnswer]:
+    """The answers to the lines as they stand, by seat and line. Who answered is joined in memory: a forum of twenty
+    answers a hundred lines, but it has only twenty people."""
+    hashes = {row.pk: row.line_hash for row in lines}
+    rows = [
+        row
+        for row in SeatAnswer.objects.filter(line__in=list(hashes), seat__in=list(seats))
+        if row.line_hash == hashes[row.line_id]
+    ]
+    people = {row.pk: row for row in appointments}
+    if gone := {row.appointment_id for row in rows} - people.keys():
+        people |= Appointment.objects.select_related("user", "organisation__anchor", "seat__group").in_bulk(gone)
+    for row in rows:
+        row.appointment = people[row.appointment_id]
+        row.seat = row.appointment.seat
+        if row.organisation_id == row.appointment.organisation_id:
+            row.organisation = row.appointment.organisation
+    return {(row.seat_id, row.line_id): row for row in rows}
 
 
 def _fill(

@@ -5,13 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from core.enums import Role
-from core.obligations import Owed
+from django.utils.translation import gettext_lazy as _
+
+from core.enums import LinkPurpose, Role
+from core.obligations import Kind, Owed
 from grants.enums import DeadlineKind
 from grants.models import NeedsReport, Recommendation, Round
 from grants.selectors.answers import SeatState, standing
 from grants.selectors.recommendations import chairs, conclusion_date, forums_of
 from grants.selectors.rounds import deadline
+
+FORUM_KINDS = [
+    Kind(
+        code="proposal_put_forward",
+        verb=_("Share the money for %(year)s and send the proposal to the forum"),
+        waiting=_("The office: send the proposal for %(year)s to the forum"),
+        url_name="grants:workbench",
+        minutes=60,
+    ),
+    Kind(
+        code="seat_answer",
+        verb=_("Read and answer the proposal for %(year)s in %(forum)s"),
+        waiting=_("%(person)s: answer the proposal for %(year)s in %(forum)s"),
+        url_name="grants:recommendation",
+        minutes=30,
+        purpose=LinkPurpose.RECOMMENDATION,
+    ),
+    Kind(
+        code="forum_conclude",
+        verb=_("Conclude for %(forum)s, %(year)s"),
+        waiting=_("%(person)s: conclude for %(forum)s, %(year)s"),
+        url_name="grants:recommendation",
+        minutes=15,
+        purpose=LinkPurpose.RECOMMENDATION,
+    ),
+    Kind(
+        code="refusal_handle",
+        verb=_("Change or uphold what the office refused for %(year)s"),
+        waiting=_("The forum’s chair: change or uphold what was refused for %(year)s"),
+        url_name="grants:recommendation",
+        minutes=15,
+    ),
+]
 
 
 def owed_for_proposal(round_: Any) -> Iterator[Owed]:

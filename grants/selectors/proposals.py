@@ -21,6 +21,7 @@ from grants.models import (
     Pot,
     ProposalLine,
     ProposalVersion,
+    RecommendationLine,
     Round,
 )
 from grants.requirements import ProposalFacts
@@ -174,7 +175,9 @@ def order_of(row: MeasureYear) -> tuple[int, str, int, int]:
     return row.priority, row.report.reference if row.report else "", row.report_id or 0, row.pk
 
 
-def pot_use(round_: Round, lines: Iterable[ProposalLine], amounts: Mapping[int, int] | None = None) -> list[PotUse]:
+def pot_use(
+    round_: Round, lines: Iterable[ProposalLine | RecommendationLine], amounts: Mapping[int, int] | None = None
+) -> list[PotUse]:
     """Each pot with what the lines take of it; ``amounts`` (line id → kroner) are tried instead of the saved ones."""
     all_frames = frames(round_)
     purse = Purse(round_, all_frames)

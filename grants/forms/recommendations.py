@@ -1,0 +1,251 @@
+"""Answers of a seat, the chair's conclusion, and the office's refusal of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.dates import interface_form
+from core.enums import CommentKind
+from core.forms import KronerField, ProseField
+from core.money import MAX_KRONER
+from forums.enums import Answer, ForumOutcome
+from grants.rulesets import RuleSet
+from grants.selectors.review import Card, Review
+
+ANSWERS = [
+    (Answer.AGREE.value, gettext_lazy("I agree")),
+    (Answer.AGREE_WITH_REMARK.value, gettext_lazy("I agree, with a remark")),
+    (Answer.DISAGREE.value, gettext_lazy("I don’t agree")),
+]
+OUTCOMES = [
+    (ForumOutcome.AGREED.value, gettext_lazy("The forum agrees")),
+    (ForumOutcome.AGREED_WITH_DISSENT.value, gettext_lazy("The forum agrees, with dissent")),
+    (ForumOutcome.NOT_AGREED.value, gettext_lazy("The forum doesn’t agree")),
+]
+REASON_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CardInput:
+    """A card with its fields; None for one who doesn't answer it."""
+
+    card: Card
+    answer: BoundField | None
+    reason: BoundField | None
+
+
+class AnswerForm(forms.Form):
+    """One answer and one reason per measure; a measure left open is simply not answered yet."""
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        self.review = review
+        super().__init__(*args, **kwargs)
+        for card in self._answerable():
+            self.fields[f"answer_{card.measure.pk}"] = forms.ChoiceField(
+                choices=ANSWERS,
+                required=False,
+                initial=card.own.answer if card.own else None,
+                label=_("Your answer on measure %(number)s") % {"number": card.number},
+                widget=forms.RadioSelect(attrs={"class": "ds-input", "data-size": "sm"}),
+            )
+            self.fields[f"reason_{card.measure.pk}"] = ProseField(
+                max_length=REASON_LENGTH,
+                required=False,
+                initial=card.own.reason if card.own else "",
+                label=_("Why?"),
+                widget=forms.Textarea(attrs={"class": "ds-input", "rows": 3}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A remark or a dissent needs its reason."""
+        data = super().clean() or {}
+        for card in self._answerable():
+            pk = card.measure.pk
+            choice = data.get(f"answer_{pk}")
+            if choice in {Answer.AGREE_WITH_REMARK, Answer.DISAGREE} and not data.get(f"reason_{pk}", "").strip():
+                self.add_error(f"reason_{pk}", _why(choice, card.number))
+        return data
+
+    def answers(self, *, rest: bool = False) -> dict[int, tuple[Answer, str]]:
+        """Line id → answer and reason. ``rest``: also agree to every measure that has no answer yet."""
+        found: dict[int, tuple[Answer, str]] = {}
+        shown = {card.measure.pk for card in self._answerable()}
+        for card in self.review.cards:
+            pk = card.measure.pk
+            choice = self.cleaned_data.get(f"answer_{pk}") if pk in shown else None
+            if choice:
+                reason = self.cleaned_data.get(f"reason_{pk}", "") if choice != Answer.AGREE else ""
+                found |= dict.fromkeys((line.pk for line in card.lines), (Answer(choice), reason))
+            elif rest and card.own is None and not card.recused:
+                found |= dict.fromkeys((line.pk for line in card.lines), (Answer.AGREE, ""))
+        return found
+
+    def cards(self) -> Iterator[CardInput]:
+        """The cards shown, with their fields."""
+        for card in self.review.shown:
+            pk = card.measure.pk
+            if f"answer_{pk}" in self.fields:
+                yield CardInput(card, self[f"answer_{pk}"], self[f"reason_{pk}"])
+            else:
+                yield CardInput(card, None, None)
+
+    def _answerable(self) -> Iterable[Card]:
+        if self.review.seat is None:
+            return []
+        return [card for card in self.review.shown if not card.recused]
+
+
+def _why(choice: str, number: int) -> str:
+    if choice == Answer.DISAGREE:
+        text = _(
+            "You don’t agree to measure %(number)s. Write why. The reason is printed with the conclusion, with your "
+            "name and whom you represent."
+        )
+    else:
+        text = _("Write your remark to measure %(number)s. It is printed with the conclusion.")
+    return text % {"number": number}
+
+
+class CommentForm(forms.Form):
+    """A question, support, worry or proposal about a measure."""
+
+    kind = forms.ChoiceField(
+        choices=[
+            (CommentKind.QUESTION.value, gettext_lazy("A question")),
+            (CommentKind.SUPPORT.value, gettext_lazy("Support")),
+            (CommentKind.WORRY.value, gettext_lazy("A worry")),
+            (CommentKind.PROPOSAL.value, gettext_lazy("A proposal")),
+        ],
+        initial=CommentKind.QUESTION.value,
+        label=gettext_lazy("What is it?"),
+        widget=forms.RadioSelect,
+    )
+    text = ProseField(
+        max_length=4000,
+        label=gettext_lazy("Your comment"),
+        help_text=gettext_lazy("The whole forum and the office see it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write your comment first.")},
+    )
+
+
+class ReplyForm(forms.Form):
+    """The office's answer to a comment."""
+
+    text = ProseField(
+        max_length=4000,
+        label=gettext_lazy("The office’s answer"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Write the answer first.")},
+    )
+
+
+class ConclusionForm(forms.Form):
+    """The chair's conclusion for a forum."""
+
+    outcome = forms.ChoiceField(
+        choices=OUTCOMES,
+        label=gettext_lazy("The forum’s conclusion"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose how the forum concludes.")},
+    )
+    remark = ProseField(
+        max_length=4000,
+        required=False,
+        label=gettext_lazy("What the forum wants to say"),
+        help_text=gettext_lazy("Printed in the minutes, before the measures."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalInput:
+    """A line the office may refuse."""
+
+    card: Card
+    refuse: BoundField
+    criterion: BoundField
+    reason: BoundField
+
+
+class RefusalForm(forms.Form):
+    """Which measures the office refuses, by which criterion, and why (FOR-2021-01-26-230 pkt 7.4)."""
+
+    def __init__(self, *args: Any, cards: Iterable[Card], rules: RuleSet, **kwargs: Any) -> None:
+        self._cards = list(cards)
+        super().__init__(*args, **kwargs)
+        form = interface_form()
+        for card in self._cards:
+            pk = card.measure.pk
+            criteria = rules.criteria_for(card.lines[0].scheme)
+            self.fields[f"refuse_{pk}"] = forms.BooleanField(
+                required=False, label=_("Refuse «%(title)s»") % {"title": card.measure.title}
+            )
+            self.fields[f"criterion_{pk}"] = forms.ChoiceField(
+                choices=[("", _("Choose a criterion")), *((one.code, one.title.in_form(form)) for one in criteria)],
+                required=False,
+                label=_("Criterion that isn’t met"),
+            )
+            self.fields[f"reason_{pk}"] = ProseField(
+                max_length=REASON_LENGTH,
+                required=False,
+                label=_("Why it is refused"),
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal needs its criterion and its reason."""
+        data = super().clean() or {}
+        chosen = [card for card in self._cards if data.get(f"refuse_{card.measure.pk}")]
+        for card in chosen:
+            pk = card.measure.pk
+            if not data.get(f"criterion_{pk}"):
+                self.add_error(f"criterion_{pk}", _("Choose which criterion «%s» doesn’t meet.") % card.measure.title)
+            if not data.get(f"reason_{pk}", "").strip():
+                self.add_error(f"reason_{pk}", _("Write why «%s» is refused.") % card.measure.title)
+        if not chosen:
+            self.add_error(None, _("Mark at least one measure you refuse."))
+        return data
+
+    def refusals(self) -> dict[int, tuple[str, str]]:
+        """Line id → criterion and reason."""
+        data: Mapping[str, Any] = self.cleaned_data
+        return {
+            line.pk: (data[f"criterion_{card.measure.pk}"], data[f"reason_{card.measure.pk}"])
+            for card in self._cards
+            if data[f"refuse_{card.measure.pk}"]
+            for line in card.lines
+        }
+
+    def rows(self) -> Iterator[RefusalInput]:
+        """The measures with their fields."""
+        for card in self._cards:
+            pk = card.measure.pk
+            yield RefusalInput(card, self[f"refuse_{pk}"], self[f"criterion_{pk}"], self[f"reason_{pk}"])
+
+
+class ChangeForm(forms.Form):
+    """New sums for what the office refused."""
+
+    def __init__(self, *args: Any, cards: Iterable[Card], **kwargs: Any) -> None:
+        self._lines = [line for card in cards for line in card.lines if line.refused_reason]
+        super().__init__(*args, **kwargs)
+        for line in self._lines:
+            self.fields[f"amount_{line.pk}"] = KronerField(
+                max_value=MAX_KRONER,
+                initial=line.amount,
+                label=_("%(title)s: to %(payee)s")
+                % {"title": line.measure_year.title, "payee": line.payee.anchor.name},
+                widget=forms.TextInput(attrs={"class": "num", "size": 12}),
+            )
+
+    def amounts(self) -> dict[int, int]:
+        """Line id → whole kroner."""
+        return {line.pk: self.cleaned_data[f"amount_{line.pk}"] for line in self._lines}

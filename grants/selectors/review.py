@@ -1,0 +1,361 @@
+"""The page where the forum reads and answers: measures as cards, and how far the answers have come."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+from django.contrib.contenttypes.models import ContentType
+
+from core import authz
+from core.actor import Actor
+from core.dates import interface_form
+from core.enums import CommentKind
+from core.models import Comment
+from core.money import NBSP
+from core.selectors.steps import StepView, steps_for
+from core.ui.bars import Part
+from forums.enums import Answer, AppointmentKind
+from forums.models import Appointment, Forum
+from grants.enums import DeadlineKind, LineKind
+from grants.models import Evidence, MeasureYear, Recommendation, RecommendationForum, RecommendationLine, SeatAnswer
+from grants.requirements import RecommendationFacts
+from grants.selectors import recommendations as selector
+from grants.selectors.answers import WEIGHT, SeatState, Standing, standing
+from grants.selectors.proposals import key_of
+from grants.selectors.rounds import deadline
+from grants.workflow import RECOMMENDATION
+
+CHANGED, QUESTIONS, UNANSWERED, ALL = "endra", "spm", "ikkje", "alle"
+"""What the list can show, as the address says it."""
+
+
+@dataclass(slots=True)
+class Card:
+    """A measure before the forum."""
+
+    number: int
+    measure: MeasureYear
+    lines: list[RecommendationLine]
+    before: int | None
+    """What it was in the version before; None where it is unchanged or new."""
+    questions: int = 0
+    open_questions: int = 0
+    comments: int = 0
+    evidence: list[Evidence] = field(default_factory=list)
+    answers: list[SeatAnswer] = field(default_factory=list)
+    """One per seat: its gravest."""
+    own: SeatAnswer | None = None
+    """The answer of the seat the reader answers for, once it covers every line."""
+    recused: bool = False
+    deputy: str = ""
+    """Who answers for a member who has stepped back."""
+
+    @property
+    def amount(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def sought(self) -> int:
+        return sum(line.proposal_line.sought for line in self.lines)
+
+    @property
+    def provider_amount(self) -> int:
+        return sum(line.amount for line in self.lines if line.kind == LineKind.PROVIDER)
+
+    @property
+    def reason(self) -> str:
+        return next((line.proposal_line.reason for line in self.lines if line.proposal_line.reason), "")
+
+    @property
+    def whose(self) -> str:
+        report = self.measure.report
+        return (report.network or report.lead).anchor.name if report else ""
+
+    @property
+    def partners(self) -> list[str]:
+        """The providers the money goes to."""
+        return list(dict.fromkeys(line.payee.anchor.name for line in self.lines if line.kind == LineKind.PROVIDER))
+
+    @property
+    def refused(self) -> str:
+        """Why the office refused it, empty where it didn't."""
+        return next((line.refused_reason for line in self.lines if line.refused_reason), "")
+
+    @property
+    def remarks(self) -> list[SeatAnswer]:
+        """Remarks and dissents."""
+        return [answer for answer in self.answers if answer.reason]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many seats give each answer."""
+        found = dict.fromkeys(Answer.values, 0)
+        for answer in self.answers:
+            found[answer.answer] += 1
+        return found
+
+
+@dataclass(slots=True)
+class Review:
+    """All the page shows."""
+
+    recommendation: Recommendation
+    concludes: bool
+    cards: list[Card]
+    standing: Standing
+    parts: list[RecommendationForum]
+    seats: list[Appointment]
+    """The reader's own voting seats."""
+    seat: Appointment | None
+    """The one they answer for now."""
+    showing: str
+    answer_by: date | None
+    meeting: date | None
+    is_office: bool
+    steps: list[StepView]
+    chairs: list[Forum]
+    """The open forums the reader chairs."""
+
+    @property
+    def may_handle(self) -> bool:
+        """The reader chairs a forum that is to change or uphold what the office refused."""
+        return any(step.name == "uphold" and step.allowed for step in self.steps)
+
+    @property
+    def may_refuse(self) -> bool:
+        """The reader may send parts back to the forum."""
+        return any(step.name == "refuse_part" and step.allowed for step in self.steps)
+
+    @property
+    def shown(self) -> list[Card]:
+        """The cards of the chosen filter."""
+        tests: dict[str, Callable[[Card], bool]] = {
+            CHANGED: lambda card: card.before is not None,
+            QUESTIONS: lambda card: card.questions > 0,
+            UNANSWERED: lambda card: card.own is None and not card.recused,
+        }
+        return [card for card in self.cards if self.showing not in tests or tests[self.showing](card)]
+
+    @property
+    def changed(self) -> int:
+        return sum(card.before is not None for card in self.cards)
+
+    @property
+    def with_questions(self) -> int:
+        return sum(card.questions > 0 for card in self.cards)
+
+    @property
+    def unanswered(self) -> int:
+        return sum(card.own is None and not card.recused for card in self.cards)
+
+    @property
+    def total(self) -> int:
+        return sum(card.amount for card in self.cards)
+
+    @property
+    def given(self) -> int:
+        """How many measures get something."""
+        return sum(card.amount > 0 for card in self.cards)
+
+    @property
+    def provider(self) -> int:
+        return sum(card.provider_amount for card in self.cards)
+
+    @property
+    def owners(self) -> int:
+        return self.total - self.provider
+
+    @property
+    def parts_of_money(self) -> list[Part]:
+        return [Part(self.provider, "navy"), Part(self.owners, "blue")]
+
+    @property
+    def provider_percent(self) -> str:
+        return f"{round(100 * self.provider / self.total)}{NBSP}%" if self.total else f"0{NBSP}%"
+
+    @property
+    def owners_percent(self) -> str:
+        return f"{100 - round(100 * self.provider / self.total)}{NBSP}%" if self.total else f"0{NBSP}%"
+
+    @property
+    def whose(self) -> int:
+        """How many networks or leads have measures here."""
+        return len({card.measure.report_id for card in self.cards})
+
+    @property
+    def answered_seats(self) -> int:
+        return sum(seat.answered for seat in self.standing.seats)
+
+    @property
+    def answer_parts(self) -> list[Part]:
+        counts = self.standing.counted()
+        return [
+            Part(counts[Answer.AGREE], "green"),
+            Part(counts[Answer.AGREE_WITH_REMARK], "teal"),
+            Part(counts[Answer.DISAGREE], "navy"),
+        ]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {str(answer): count for answer, count in self.standing.counted().items()}
+
+    @property
+    def waiting(self) -> list[SeatState]:
+        return [seat for seat in self.standing.seats if not seat.answered]
+
+    @property
+    def seat_name(self) -> str:
+        """The group of the seat answered for, with whom it is held for."""
+        if self.seat is None:
+            return ""
+        name = self.seat.seat.group.name_in(interface_form())
+        whom = self.seat.organisation.anchor.name if self.seat.organisation else ""
+        return f"{name} ({whom})" if whom else name
+
+    @property
+    def deputies(self) -> str:
+        """The deputies of the seat answered for."""
+        own = self.standing.seat(self.seat.seat_id) if self.seat else None
+        if own is None or self.seat is None or self.seat.kind != AppointmentKind.MEMBER:
+            return ""
+        return ", ".join(deputy.user.name for deputy in own.deputies)
+
+
+def review(recommendation: Recommendation, actor: Actor, *, seat: str = "", showing: str = "") -> Review:
+    """The page for a reader, as many queries for 1 card as for 60. ``seat`` and ``showing`` come from the address."""
+    lines = selector.live_lines(recommendation)
+    found = standing(recommendation, lines)
+    seats = selector.own_seats(recommendation, actor.person) if recommendation.state == "with_forum" else []
+    own = next((one for one in seats if str(one.seat_id) == seat), seats[0] if seats else None)
+    parts = selector.forums_of(recommendation)
+    steps = steps_for(selector.machine_of(recommendation), recommendation, actor, RecommendationFacts(refused_lines=1))
+    mine = {grant.anchor_id for grant in actor.grants if grant.role == "chair"}
+    cards = _cards(recommendation, lines, found, own)
+    changed = any(card.before is not None for card in cards)
+    return Review(
+        recommendation=recommendation,
+        concludes=selector.forum_concludes(recommendation.round),
+        cards=cards,
+        standing=found,
+        parts=parts,
+        seats=seats,
+        seat=own,
+        showing=showing if showing in {CHANGED, QUESTIONS, UNANSWERED, ALL} else (CHANGED if changed and own else ALL),
+        answer_by=deadline(recommendation.round, DeadlineKind.FORUM_ANSWER),
+        meeting=selector.conclusion_date(recommendation),
+        is_office=authz.allowed(actor, "core.see_office", recommendation),
+        steps=steps,
+        chairs=[part.forum for part in parts if part.concluded_at is None and part.forum.anchor_id in mine],
+    )
+
+
+def _cards(
+    recommendation: Recommendation, lines: Sequence[RecommendationLine], found: Standing, own: Appointment | None
+) -> list[Card]:
+    before = _before(recommendation)
+    cards: list[Card] = []
+    for _pk, group in groupby(lines, key=lambda line: line.measure_year_id):
+        rows = list(group)
+        was = sum(before.get(key_of(line), line.amount) for line in rows)
+        changed = any(key_of(line) in before for line in rows)
+        cards.append(Card(len(cards) + 1, rows[0].measure_year, rows, was if changed else None))
+    _add_comments(cards)
+    _add_evidence(cards)
+    for card in cards:
+        ids = [line.pk for line in card.lines]
+        card.answers = found.answers_to(ids)
+        if own is not None:
+            _add_own(card, ids, found, own)
+    return cards
+
+
+def _add_own(card: Card, ids: list[int], found: Standing, own: Appointment) -> None:
+    state = found.seat(own.seat_id)
+    card.recused = found.is_recused(own, card.measure.pk)
+    if state is None:
+        return
+    if all(pk in state.answers for pk in ids):
+        card.own = max((state.answers[pk] for pk in ids), key=lambda row: WEIGHT[Answer(row.answer)])
+    if card.recused and own.kind == AppointmentKind.MEMBER:
+        free = [one for one in state.deputies if not found.is_recused(one, card.measure.pk)]
+        card.deputy = ", ".join(one.user.name for one in free)
+
+
+def _before(recommendation: Recommendation) -> dict[tuple[object, ...], int]:
+    """What lines that have changed were just before, by money key."""
+    rows = recommendation.lines.filter(live=False).order_by("id")
+    return {key_of(row): row.amount for row in rows}
+
+
+def _add_comments(cards: Iterable[Card]) -> None:
+    by_measure = {card.measure.pk: card for card in cards}
+    kind = ContentType.objects.get_for_model(MeasureYear)
+    rows = list(Comment.objects.filter(subject_type=kind, subject_id__in=by_measure, internal=False))
+    answered = {row.answers_id for row in rows if row.answers_id}
+    for row in rows:
+        card = by_measure[row.subject_id]
+        card.comments += row.answers_id is None
+        if row.kind == CommentKind.QUESTION and row.answers_id is None:
+            card.questions += 1
+            card.open_questions += row.pk not in answered
+
+
+def _add_evidence(cards: Iterable[Card]) -> None:
+    by_measure: dict[int, list[Evidence]] = defaultdict(list)
+    for row in Evidence.objects.filter(measure_year__in=[card.measure.pk for card in cards]):
+        by_measure[row.measure_year_id].append(row)
+    for card in cards:
+        card.evidence = by_measure[card.measure.pk]
+
+
+def comments_on(measure_year: MeasureYear) -> list[Comment]:
+    """The comments with their answers in ``replies``, oldest first. One query."""
+    rows = list(
+        Comment.objects.filter(
+            subject_type=ContentType.objects.get_for_model(MeasureYear), subject_id=measure_year.pk, internal=False
+        )
+        .select_related("by_user", "by_link__user")
+        .order_by("id")
+    )
+    replies: dict[int, list[Comment]] = defaultdict(list)
+    for row in rows:
+        if row.answers_id:
+            replies[row.answers_id].append(row)
+    for row in rows:
+        row.replies = replies[row.pk]  # type: ignore[attr-defined]
+    return [row for row in rows if row.answers_id is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A recommendation in the list."""
+
+    recommendation: Recommendation
+    forum_names: str
+    shape: str
+
+
+def listed(office_id: int, actor: Actor) -> list[Listed]:
+    """The office's recommendations the actor may see, newest round first. Two queries."""
+    rows = (
+        Recommendation.objects.filter(round__office_id=office_id)
+        .select_related("round__office", "round__rule_set")
+        .prefetch_related("forums__forum__anchor")
+        .order_by("-round__year", "round_id", "number")
+    )
+    mine = actor.anchors("member", "deputy", "chair")
+    office = any(grant.office_id == office_id and grant.anchor_kind == "office" for grant in actor.grants)
+    seen = [row for row in rows if office or any(part.forum.anchor_id in mine for part in row.forums.all())]
+    return [
+        Listed(
+            row,
+            ", ".join(part.forum.anchor.name for part in selector.forums_of(row)),
+            RECOMMENDATION.state(row.state).shape,
+        )
+        for row in seen
+        if actor.link is None or authz.within(row, actor.link)
+    ]
