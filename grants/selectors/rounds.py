@@ -101,33 +101,37 @@ def rounds_of(office: Office) -> list[Round]:
 
 
 def get_round(office: Office, slug: str) -> Round:
-    """The round in an address: «2027», an extra round «2027-2». Raises Http404."""
-    year, _dash, number = slug.partition("-")
-    if not year.isdecimal() or (number and not number.isdecimal()) or len(year) > 4 or len(number) > 3:
-        raise Http404
-    wanted = {"year": int(year), "kind": RoundKind.EXTRA if number else RoundKind.MAIN}
-    if number:
-        wanted["number"] = int(number)
-    found = (
-        Round.objects.filter(office=office, **wanted)
-        .select_related("office__anchor", "rule_set", "profile", "case")
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    """The round in an address: «2027», an extra round «2027-2». Raises Http404.
+
+    One query for all the office's rounds: the menu needs the current one, and finds it on ``office.menu_round``.
+    """
+    found = _rounds(office)
+    office.menu_round = _current(found)  # type: ignore[attr-defined]
+    for one in found:
+        if one.slug == slug:
+            return one
+    raise Http404
 
 
 def current_round(office: Office) -> Round | None:
     """The round people mean when they say no year: the newest announced main round, else the newest of any state."""
-    found = list(
-        Round.objects.filter(office=office, kind=RoundKind.MAIN)
+    return _current(_rounds(office))
+
+
+def _rounds(office: Office) -> list[Round]:
+    return list(
+        Round.objects.filter(office=office)
+        .exclude(kind=RoundKind.OPENING)
         .select_related("office__anchor", "rule_set", "profile", "case")
-        .order_by("-year")
+        .order_by("-year", "number")
     )
-    announced = [one for one in found if one.state == "announced"]
-    known = [one for one in found if one.state != "draft"]
-    return next(iter(announced or known or found), None)
+
+
+def _current(found: list[Round]) -> Round | None:
+    main = [one for one in found if one.kind == RoundKind.MAIN]
+    announced = [one for one in main if one.state == "announced"]
+    known = [one for one in main if one.state != "draft"]
+    return next(iter(announced or known or main), None)
 
 
 def rule_set_of(round: Round) -> RuleSet:
