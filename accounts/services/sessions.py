@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
-from core import clock
 from core.actor import Actor
-from core.models import AccessLink, Office
+from core.models import AccessLink
+from core.rules import office_of
 from core.services import links, mail
 from core.services.events import record
 
@@ -43,6 +43,6 @@ def use_link(*, link: AccessLink) -> None:
         code="link.used",
         subject=link,
         by=Actor(link=link),
-        office=Office.objects.filter(pk=getattr(link.subject, "office_id", None)).first(),
-        data={"purpose": link.purpose, "at": clock.now().isoformat(timespec="seconds")},
+        office=office_of(link.subject),
+        data={"purpose": link.purpose},
     )

@@ -70,6 +70,16 @@ class ConfirmCode(ConfirmLoginCodeView):
         return {**super().get_context_data(**kwargs), "minutes": minutes}
 
 
+class SignOut(LogoutView):
+    """GET asks, POST signs out; also ends a session opened by a personal link."""
+
+    template_name = "account/logout.html"
+
+    def logout(self) -> None:
+        super().logout()
+        self.request.session.flush()
+
+
 def with_next(url: str, request: HttpRequest) -> str:
     """The address with the `next` this request came with; allauth checks it before it leads anywhere."""
     target = request.POST.get("next") or request.GET.get("next")
@@ -78,5 +88,5 @@ def with_next(url: str, request: HttpRequest) -> str:
 
 ask_for_code = login_not_required(AskForCode.as_view())
 confirm_code = login_not_required(ConfirmCode.as_view())
-sign_out = login_not_required(LogoutView.as_view(template_name="account/logout.html"))
+sign_out = login_not_required(SignOut.as_view())
 closed = login_not_required(AccountInactiveView.as_view(template_name="account/account_inactive.html"))

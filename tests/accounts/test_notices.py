@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notice, User
 from accounts.services.notices import mark_read, notify
@@ -99,14 +100,14 @@ def test_opening_the_list_reads_the_notices(small: Small, client: Client) -> Non
     assert mark_read(user=small.kari) == 0
 
 
-@pytest.mark.parametrize("count", [1, 30])
-def test_the_list_costs_the_same_however_long(
-    small: Small, client: Client, count: int, django_assert_num_queries: Any
-) -> None:
-    for number in range(count):
-        tell(small, key=f"n{number}")
-    mark_read(user=small.kari)
+def test_the_list_costs_the_same_however_long(small: Small, client: Client) -> None:
     client.force_login(small.kari)
-    client.get("/varsel/")
-    with django_assert_num_queries(7):
-        client.get("/varsel/")
+    costs = []
+    for count in (1, 29):
+        for number in range(count):
+            tell(small, key=f"n{count}.{number}")
+        mark_read(user=small.kari)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get("/varsel/").context["rows"]) in {1, 30}
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 12
