@@ -70,6 +70,12 @@ class Choice:
         return {"nb": self.reason_nb, "nn": self.reason_nn}[form]
 
 
+def reason_text(reason: ChoiceReason, chosen: str, form: str) -> str:
+    """A stored reason in words: why ``chosen`` was chosen, said in ``form``."""
+    nb, nn = _REASONS[reason]
+    return {"nb": nb, "nn": nn}[form].format(form=_FORM_NAMES[WrittenForm(chosen)])
+
+
 def choose_form(
     *,
     public_owner: bool,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from grants.views import assessment, measures, needs, recommendations, rounds, workbench
+from grants.views import assessment, decisions, letters, measures, needs, recommendations, rounds, workbench
 
 app_name = "grants"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *assessment.urlpatterns,
     *workbench.urlpatterns,
     *recommendations.urlpatterns,
+    *decisions.urlpatterns,
+    *letters.urlpatterns,
 ]

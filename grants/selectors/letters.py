@@ -180,13 +180,7 @@ def words_of(letter: ComposedLetter) -> dict[str, Any]:
     return {
         "title": letter.title,
         "form": letter.form,
-        "sections": [
-            {
-                "heading": section.heading,
-                "blocks": [{"style": block.style, "lines": _lines(block)} for block in section.blocks],
-            }
-            for section in letter.sections
-        ],
+        "sections": [{"heading": section.heading, "blocks": _nodes(section.blocks)} for section in letter.sections],
         "table": {
             "caption": table.caption,
             "columns": [{"head": column.head, "num": column.style == "num"} for column in table.columns],
@@ -211,8 +205,19 @@ def shown_words(letter: Letter) -> dict[str, Any]:
     return words
 
 
-def _lines(block: Block) -> list[str]:
-    return [] if block.style == "measures" else [line for line in block.text.split("\n") if line.strip()]
+def _nodes(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """The blocks for a page: neighbouring items become one list, item 1 becomes pairs of head and value."""
+    nodes: list[dict[str, Any]] = []
+    for block in blocks:
+        lines = [line for line in block.text.split("\n") if line.strip()]
+        if block.style == "item" and nodes and nodes[-1]["style"] == "item":
+            nodes[-1]["lines"] += lines
+        elif block.style == "facts":
+            heads, values = (line.split(" · ") for line in lines)
+            nodes.append({"style": "facts", "pairs": [list(pair) for pair in zip(heads, values, strict=False)]})
+        else:
+            nodes.append({"style": block.style, "lines": [] if block.style == "measures" else lines})
+    return nodes
 
 
 def _table_row(row: TableRow) -> dict[str, Any]:
