@@ -17,3 +17,4 @@ class ReportingConfig(AppConfig):
         import_module("reporting.rules")
         import_module("reporting.selectors.duties")
         import_module("reporting.tasks")
+        import_module("reporting.menu").register()

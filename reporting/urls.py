@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from reporting.views import reports
+
+app_name = "reporting"
+urlpatterns: list[URLPattern | URLResolver] = [*reports.urlpatterns]

@@ -12,12 +12,13 @@ from django.http import Http404
 
 from core import authz, clock
 from core.actor import Actor
+from core.dates import interface_form
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation, Office
 from grants.models import Round
 from networks.models import Organisation
 from reporting.models import AnnualReport
-from reporting.rules import required_parties
+from reporting.rules import required_parties, rule_set_of
 from reporting.workflow import REPORT
 
 SENT = frozenset({"to_confirm", "confirmed", "approved"})
@@ -174,3 +175,46 @@ def round_to_report_on(office: Office) -> Round | None:
     rounds = Round.objects.filter(office=office, annual_reports__isnull=False).distinct()
     unfinished = rounds.exclude(annual_reports__state="approved").order_by("year", "number").first()
     return unfinished or rounds.order_by("-year", "-number").first()
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPage:
+    """The matrix with its sums. Whole kroner."""
+
+    rows: list[ReportRow]
+    approved: int
+    sent: int
+    late: int
+    amount: int
+    left: int
+    due: date | None
+
+
+def matrix_page(round: Round, actor: Actor | None, *, inside: bool) -> MatrixPage:
+    """The rows and what they add up to. ``left`` counts only reports whose sums are filled in."""
+    rows = matrix(round, actor, inside=inside)
+    return MatrixPage(
+        rows=rows,
+        approved=sum(row.report.state == "approved" for row in rows),
+        sent=sum(row.report.state in SENT for row in rows),
+        late=sum(row.late > 0 and row.report.state not in SENT for row in rows),
+        amount=sum(row.amount for row in rows),
+        left=sum(row.left or 0 for row in rows),
+        due=min((row.report.due for row in rows), default=None),
+    )
+
+
+def party_names(report: AnnualReport) -> list[str]:
+    """Who must confirm, by name."""
+    return [str(party.organisation) for party in required_parties(report)]
+
+
+def days_left(report: AnnualReport) -> int:
+    """Days until the deadline; negative when it has passed."""
+    return (report.due - clock.today()).days
+
+
+def control_law(report: AnnualReport) -> str:
+    """Where the office's control stands in the award's law: «§ 17»."""
+    law = rule_set_of(report)
+    return law.citation(law.report.control_paragraph, interface_form())
