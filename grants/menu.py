@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import authz
 from core.actor import Actor
+from core.enums import Role
 from core.models import Office
 from core.ui import home, nav
 from grants.models import Round
@@ -69,6 +70,16 @@ def home_wheel(request: HttpRequest, actor: Actor) -> home.HomeWheel | None:
     )
 
 
+def writes_needs(actor: Actor | None, office: Office | None) -> bool:
+    """Someone who writes a needs report here, or takes part in one, and isn't one of the office's own people."""
+    if actor is None or office is None or works_here(actor, office):
+        return False
+    in_network = {Role.COORDINATOR, Role.NETWORK_READER, Role.PROVIDER_CONTACT}
+    return any(one.office_id == office.pk and one.role in in_network for one in actor.grants) or bool(
+        actor.anchors(Role.OWNER_CONTACT, Role.PROVIDER_CONTACT)
+    )
+
+
 def register() -> None:
     """Fill core's registries."""
     nav.register(
@@ -88,6 +99,9 @@ def register() -> None:
             order=20,
             visible=lambda actor, office: works_here(actor, office) and round_here(office) is None,
         )
+    )
+    nav.register(
+        nav.NavItem(label=gettext_lazy("Needs"), url_name="grants:my_needs", order=30, visible=writes_needs)
     )
     home.register_wheel(home_wheel)
     payees.register_source(payees_of_current_round)

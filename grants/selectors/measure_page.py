@@ -1,0 +1,219 @@
+"""The one page of a measure for all its years: text, parties, money year by year, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch, Q
+
+from core import audit, authz
+from core.actor import Actor
+from core.models import Event, Office
+from grants.models import (
+    BudgetLine,
+    Commitment,
+    DecisionLine,
+    Measure,
+    MeasureParty,
+    MeasureYear,
+    NeedsReport,
+    ProposalLine,
+    RecommendationLine,
+)
+from grants.rulesets import RuleSet
+from grants.selectors.measure_texts import MeasureText, text_of
+from grants.selectors.needs import EDITABLE
+from grants.selectors.rounds import rule_set_of
+from grants.workflow import MEASURE
+
+UsedSource = Callable[[Measure], Mapping[int, int]]
+_used_sources: list[UsedSource] = []
+
+
+def register_used_source(source: UsedSource) -> None:
+    """Let a higher app (reporting) say what was used of a measure's money, in whole kroner by budget year."""
+    if source not in _used_sources:
+        _used_sources.append(source)
+
+
+INSIDE_ONLY = ("measure.assessed_criterion",)
+NOT_TOLD = ("measure.saved",)
+"""Every keystroke saved is no history."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfMeasure:
+    """One year: state in words and its sums in whole kroner, None where there is none (yet) or it isn't for you."""
+
+    measure_year: MeasureYear | None
+    year: int
+    state: str
+    shape: str
+    number: str
+    sought: int | None
+    proposed: int | None
+    recommended: int | None
+    awarded: int | None
+    promised: int | None
+    used: int | None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """Who did what, and when."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePage:
+    """All that is shown of a measure."""
+
+    measure: Measure
+    title: str
+    text: MeasureText | None
+    rule_set: RuleSet | None
+    newest: MeasureYear | None
+    years: tuple[YearOfMeasure, ...]
+    inside: bool
+    has_used: bool
+    log: tuple[LogLine, ...]
+
+
+def measure_page(office: Office, pk: int, actor: Actor) -> MeasurePage | None:
+    """The page, or None for a measure that isn't the office's or of which the actor may see nothing."""
+    measure = Measure.objects.filter(pk=pk, office=office).select_related("lead__anchor", "network__anchor").first()
+    if measure is None:
+        return None
+    years = _visible(list(_years(measure)), actor)
+    if not years:
+        return None
+    newest = years[-1]
+    insider = authz.allowed(actor, "core.see_office", office) or _sits_in(actor, office)
+    rule_set = rule_set_of(newest.round)
+    used = {year: amount for source in _used_sources for year, amount in source(measure).items()}
+    return MeasurePage(
+        measure=measure,
+        title=newest.title or measure.title,
+        text=text_of(newest, rule_set),
+        rule_set=rule_set,
+        newest=newest,
+        years=tuple(_money(measure, years, actor, used, insider=insider)),
+        inside=insider,
+        has_used=bool(used),
+        log=tuple(_log(measure, years, insider=insider)),
+    )
+
+
+def _years(measure: Measure) -> Sequence[MeasureYear]:
+    return (
+        MeasureYear.objects.filter(measure=measure)
+        .select_related("round__rule_set", "report__network", "report__lead", "report__forum", "measure")
+        .prefetch_related(
+            Prefetch("parties", MeasureParty.objects.select_related("organisation__anchor")),
+            Prefetch("budget_lines", BudgetLine.objects.select_related("payee__anchor", "beneficiary__anchor")),
+            "criterion_answers",
+        )
+        .order_by("round__year", "pk")
+    )
+
+
+def _visible(years: list[MeasureYear], actor: Actor) -> list[MeasureYear]:
+    """The years one may see: who may see one sent year sees them all, a draft is asked about by itself."""
+    drafts = [one for one in years if one.report is not None and one.report.state in EDITABLE]
+    rest = [one for one in years if one not in drafts]
+    sees = any(_may(one, actor) for one in reversed(rest))
+    shown = {one.pk for one in rest if sees} | {one.pk for one in drafts if _may(one, actor)}
+    return [one for one in years if one.pk in shown]
+
+
+def _may(one: MeasureYear, actor: Actor) -> bool:
+    if one.report is None:
+        report = NeedsReport(round=one.round, network=one.measure.network, lead=one.measure.lead, state="sent")
+        return authz.allowed(actor, "core.see_office", one.round) or _belongs(report, actor)
+    return authz.allowed(actor, "grants.see_needs_content", one)
+
+
+def _belongs(report: NeedsReport, actor: Actor) -> bool:
+    own = actor.anchors("owner_contact", "provider_contact", "coordinator", "network_reader")
+    return report.lead.anchor_id in own or (report.network is not None and report.network.anchor_id in own)
+
+
+def _sits_in(actor: Actor, office: Office) -> bool:
+    return any(one.office_id == office.pk and one.anchor_kind == "forum" for one in actor.grants)
+
+
+def _money(
+    measure: Measure, years: Sequence[MeasureYear], actor: Actor, used: Mapping[int, int], *, insider: bool
+) -> list[YearOfMeasure]:
+    ids = [one.pk for one in years]
+    awarded = _sums(DecisionLine.objects.filter(measure_year__in=ids, live=True, decision__state__in=_told(insider)))
+    proposed: dict[int, int] = {}
+    recommended: dict[int, int] = {}
+    if insider:
+        proposed = _sums(ProposalLine.objects.filter(measure_year__in=ids).exclude(version__state="superseded"))
+        recommended = _sums(RecommendationLine.objects.filter(measure_year__in=ids, live=True))
+    promised = _sums(Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True))
+    sought: dict[int, int] = {}
+    for one in years:
+        for line in one.budget_lines.all():
+            if line.budget_year == one.round.year:
+                sought[line.budget_year] = sought.get(line.budget_year, 0) + line.amount
+    by_year = {one.round.year: one for one in years}
+    rows = []
+    for year in sorted({*by_year, *promised}):
+        one = by_year.get(year)
+        state = MEASURE.state(one.state) if one else None
+        rows.append(
+            YearOfMeasure(
+                measure_year=one,
+                year=year,
+                state=str(state.shown(inside=insider)) if state else "",
+                shape=state.shape if state else "none",
+                number=f"{one.year_no}/{one.year_count}" if one else "",
+                sought=sought.get(year),
+                proposed=proposed.get(year),
+                recommended=recommended.get(year),
+                awarded=awarded.get(year),
+                promised=promised.get(year),
+                used=used.get(year),
+            )
+        )
+    return rows
+
+
+def _told(insider: bool) -> list[str]:
+    """Decisions that count: those sent, and for the office and the forum those approved."""
+    return ["approved", "dispatched"] if insider else ["dispatched"]
+
+
+def _sums(lines: object) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for year, amount in lines.values_list("budget_year", "amount"):  # type: ignore[attr-defined]
+        found[year] = found.get(year, 0) + amount
+    return found
+
+
+def _log(measure: Measure, years: Sequence[MeasureYear], *, insider: bool) -> list[LogLine]:
+    kinds = ContentType.objects.get_for_models(Measure, MeasureYear)
+    events = (
+        Event.objects.filter(
+            Q(subject_type=kinds[Measure], subject_id=measure.pk)
+            | Q(subject_type=kinds[MeasureYear], subject_id__in=[one.pk for one in years])
+        )
+        .exclude(code__in=NOT_TOLD if insider else (*NOT_TOLD, *INSIDE_ONLY))
+        .select_related("by_user", "by_link__user", "on_behalf_of")
+        .order_by("-pk")[:60]
+    )
+    return [LogLine(one.at, _who(one), audit.sentence(one.code, one.data)) for one in events]
+
+
+def _who(event: Event) -> str:
+    person = event.by_user or (event.by_link.user if event.by_link else None)
+    return person.name if person else "Årshjul"
