@@ -17,4 +17,4 @@ def payees_of_current_round(office: Office) -> set[int]:
         return decided
     sought = BudgetLine.objects.filter(measure_year__round=round, payee__isnull=False).values_list("payee_id")
     leads = NeedsReport.objects.filter(round=round).values_list("lead_id")
-    return {pk for (pk,) in sought.union(leads)}
+    return {pk for (pk,) in sought.order_by().union(leads.order_by())}

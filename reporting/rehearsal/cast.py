@@ -41,6 +41,7 @@ class Cast:
     """The people of one rehearsal."""
 
     seed: int
+    place: str
     by: Actor
     forms: tuple[str, ...]
     people: dict[str, User] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class Cast:
         return self.acting[key]
 
     def name_of(self, part: str) -> str:
-        digest = hashlib.sha256(f"{self.seed}:{part}".encode()).digest()
+        digest = hashlib.sha256(f"{self.seed}:{self.place}:{part}".encode()).digest()
         first = FIRST_NAMES[int.from_bytes(digest[:4]) % len(FIRST_NAMES)]
         last = LAST_NAMES[int.from_bytes(digest[4:8]) % len(LAST_NAMES)]
         return f"{first} {last}"

@@ -74,7 +74,7 @@ def build(profile: Profile, *, seed: int, by: Actor) -> Scenery:
     county = next(row for row in reference.counties() if row.number == profile.raw["county"])
     office = Office.objects.select_related("anchor").prefetch_related("names").get(orgnr=county.office_orgnr)
     describe_office(office=office, by=by, is_demo=True, **profile.raw["office"])
-    scenery = Scenery(profile, office, Cast(seed, by, tuple(profile.raw["languages"])))
+    scenery = Scenery(profile, office, Cast(seed, office.slug, by, tuple(profile.raw["languages"])))
     _staff(scenery)
     _providers(scenery)
     for row in profile.raw.get("networks", []):
