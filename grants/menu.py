@@ -15,6 +15,7 @@ from core.actor import Actor
 from core.enums import Role
 from core.models import Office
 from core.ui import home, nav
+from forums.rules import SITS
 from grants.models import Round
 from grants.selectors.home_round import round_for_home
 from grants.selectors.payees import payees_of_current_round
@@ -80,6 +81,13 @@ def writes_needs(actor: Actor | None, office: Office | None) -> bool:
     )
 
 
+def hears_forum(actor: Actor | None, office: Office | None) -> bool:
+    """One who sits in a forum of the office, or works in the office."""
+    if actor is None or office is None:
+        return False
+    return works_here(actor, office) or any(one.office_id == office.pk and one.role in SITS for one in actor.grants)
+
+
 def register() -> None:
     """Fill core's registries."""
     nav.register(
@@ -102,6 +110,20 @@ def register() -> None:
     )
     nav.register(
         nav.NavItem(label=gettext_lazy("Needs"), url_name="grants:my_needs", order=30, visible=writes_needs)
+    )
+    nav.register(
+        nav.NavItem(
+            label=gettext_lazy("Allocation"),
+            url_name="grants:workbench",
+            order=40,
+            visible=lambda actor, office: works_here(actor, office) and round_here(office) is not None,
+            arguments=of_round,
+        )
+    )
+    nav.register(
+        nav.NavItem(
+            label=gettext_lazy("Recommendation"), url_name="grants:recommendations", order=50, visible=hears_forum
+        )
     )
     home.register_wheel(home_wheel)
     payees.register_source(payees_of_current_round)
