@@ -12,7 +12,6 @@ from core.authz import add_perm, is_system
 from core.enums import OFFICE_STAFF, Role
 from core.models import Office
 
-
 OFFICE_PATH = (
     "office_id",
     "round",

@@ -128,11 +128,11 @@ def accept(*, token: str, name: str) -> User:
     )
     if not taken:
         raise InvitationProblem("used", invitation)
-    giver = Actor(user=invitation.by_user) if invitation.by_user else Actor.for_system(invitation.by_system or "invitation")
-    user = register_person(email=invitation.email, name=name or invitation.name or invitation.email, by=giver)
-    grant_role(
-        user=user, role=Role(invitation.role), anchor=invitation.anchor, held_for=invitation.held_for, by=giver
+    giver = (
+        Actor(user=invitation.by_user) if invitation.by_user else Actor.for_system(invitation.by_system or "invitation")
     )
+    user = register_person(email=invitation.email, name=name or invitation.name or invitation.email, by=giver)
+    grant_role(user=user, role=Role(invitation.role), anchor=invitation.anchor, held_for=invitation.held_for, by=giver)
     Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
     record(
         code="invitation.accepted",

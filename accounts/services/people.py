@@ -71,9 +71,7 @@ def choose_form(*, user: User, form: str, by: Actor) -> User:
     """Keep which written form the person reads; choosing the same again changes nothing."""
     row = lock(user)
     authz.require(by, "accounts.edit_profile", row)
-    same = ProfileFields(
-        name=row.name, phone=row.phone, title_nb=row.title_nb, title_nn=row.title_nn, form=form
-    )
+    same = ProfileFields(name=row.name, phone=row.phone, title_nb=row.title_nb, title_nn=row.title_nn, form=form)
     return _keep(row, same, by)
 
 

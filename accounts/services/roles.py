@@ -55,9 +55,7 @@ def grant_role(
         },
     )
     if made:
-        projection.project(
-            user=user, anchor=anchor, source=f"role:{row.pk}", starts=row.starts, ends=row.ends
-        )
+        projection.project(user=user, anchor=anchor, source=f"role:{row.pk}", starts=row.starts, ends=row.ends)
         record(
             code="role.granted",
             subject=row,

@@ -50,7 +50,12 @@ def test_accepting_makes_the_person_gives_the_role_and_signs_in(small: Small, cl
     assert (response.status_code, response["Location"]) == (302, "/")
     nils = User.objects.get(email="nils@example.no")
     role = RoleAssignment.objects.get(user=nils)
-    assert (nils.name, role.role, role.anchor, role.by_user) == ("Nils J. Berg", "coordinator", small.network, small.anne)
+    assert (nils.name, role.role, role.anchor, role.by_user) == (
+        "Nils J. Berg",
+        "coordinator",
+        small.network,
+        small.anne,
+    )
     assert client.session["_auth_user_id"] == str(nils.pk)
     event = Event.objects.get(code="invitation.accepted")
     assert (event.by_user, event.data["person"], event.office) == (nils, "Nils J. Berg", small.office)

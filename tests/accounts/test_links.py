@@ -17,7 +17,11 @@ from tests.accounts.conftest import Small
 
 def issued(small: Small, **changes: object) -> tuple[AccessLink, str]:
     return links.issue(
-        subject=small.office, purpose="needs_report", user=small.kari, url="/hjelp/", **changes  # type: ignore[arg-type]
+        subject=small.office,
+        purpose="needs_report",
+        user=small.kari,
+        url="/hjelp/",
+        **changes,  # type: ignore[arg-type]
     )
 
 

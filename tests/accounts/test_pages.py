@@ -133,9 +133,7 @@ def test_nobody_changes_another_persons_profile(small: Small) -> None:
     with pytest.raises(NotAllowed):
         change_profile(user=small.anne, fields=ProfileFields(name="X"), by=Actor.for_user(small.berit))
     with pytest.raises(StaleVersion):
-        change_profile(
-            user=small.anne, fields=ProfileFields(name="X"), by=Actor.for_user(small.anne), seen_version=0
-        )
+        change_profile(user=small.anne, fields=ProfileFields(name="X"), by=Actor.for_user(small.anne), seen_version=0)
 
 
 # --- the language -----------------------------------------------------------------------------------------------------
@@ -160,7 +158,9 @@ def test_the_switch_leads_to_no_stranger(client: Client, db: None, target: str) 
     assert client.get("/sprak/nb/", {"next": target})["Location"] == "/"
 
 
-@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"sec-purpose": "prefetch"}, {"purpose": "prefetch"}])
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"sec-purpose": "prefetch"}, {"purpose": "prefetch"}]
+)
 def test_the_switch_obeys_only_us(small: Small, client: Client, headers: dict[str, str]) -> None:
     client.force_login(small.kari)
     response = client.get("/sprak/nb/", headers=headers)

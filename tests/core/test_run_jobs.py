@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from core import jobs
+from core import jobs, schedule
 from core.enums import JobState
 from core.models import Job
 from core.services.outbox import enqueue
@@ -17,6 +17,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What the task of this test was called with."""
     calls: list[int] = []
     monkeypatch.setattr(jobs, "_tasks", {**jobs._tasks, "test.note": lambda *, number: calls.append(number)})
+    monkeypatch.setattr(schedule, "SCHEDULE", [])
     return calls
 
 

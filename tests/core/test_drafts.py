@@ -1,0 +1,61 @@
+"""Half-written parts of a form: nothing typed is lost, nothing is overwritten unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.actor import Actor
+from core.requirements import StaleVersion
+from core.selectors.drafts import sections_of
+from core.services import comments
+from core.services.drafts import drop_sections, save_section
+from tests.accounts.conftest import Small
+
+
+def test_a_section_is_kept_as_typed(small: Small) -> None:
+    kari = Actor.for_user(small.kari)
+    save_section(subject=small.office, name="goal", data={"sum": "fem hundre"}, by=kari, seen_version=0)
+    row = save_section(subject=small.office, name="goal", data={"sum": "500"}, by=kari, seen_version=1)
+    assert (row.data, row.version, row.saved_by) == ({"sum": "500"}, 2, small.kari)
+    assert {name: section.data for name, section in sections_of(small.office).items()} == {"goal": {"sum": "500"}}
+
+
+def test_a_colleagues_section_is_not_overwritten(small: Small) -> None:
+    kari, per = Actor.for_user(small.kari), Actor.for_user(small.per)
+    save_section(subject=small.office, name="goal", data={"a": 1}, by=kari, seen_version=0)
+    for seen in (0, 7):
+        with pytest.raises(StaleVersion) as stale:
+            save_section(subject=small.office, name="goal", data={"a": 2}, by=per, seen_version=seen)
+        assert (stale.value.saved_by, stale.value.current) == ("Kari Moe", 1)
+    assert sections_of(small.office)["goal"].data == {"a": 1}
+
+
+def test_the_same_words_twice_are_no_conflict(small: Small) -> None:
+    kari = Actor.for_user(small.kari)
+    save_section(subject=small.office, name="goal", data={"a": 1}, by=kari, seen_version=0)
+    assert save_section(subject=small.office, name="goal", data={"a": 1}, by=kari, seen_version=0).data == {"a": 1}
+
+
+def test_sections_belong_to_their_object(small: Small) -> None:
+    kari = Actor.for_user(small.kari)
+    save_section(subject=small.office, name="goal", data={}, by=kari)
+    save_section(subject=small.network, name="goal", data={"a": 1}, by=kari)
+    drop_sections(subject=small.office)
+    assert sections_of(small.office) == {}
+    assert sections_of(small.network)["goal"].data == {"a": 1}
+
+
+def test_a_draft_belongs_to_a_person(small: Small) -> None:
+    with pytest.raises(ValueError, match="belongs to a person"):
+        save_section(subject=small.office, name="goal", data={}, by=Actor.for_system("x"))
+
+
+def test_a_comment_is_written_with_its_writer(small: Small) -> None:
+    comment = comments.write(
+        subject=small.network,
+        office=small.office,
+        kind=comments.CommentKind.QUESTION,
+        text="  Hvorfor?  ",
+        by=Actor.for_user(small.kari),
+    )
+    assert (comment.text, comment.by_user, comment.subject) == ("Hvorfor?", small.kari, small.network)
