@@ -1,0 +1,259 @@
+"""Who may open what: a row per address. A new address without a row fails (tests/architecture/test_access.py).
+
+A row says with which words the address is built for something of office A's (``own``), for the same thing of office B's
+(``other``), and what each person gets. Who isn't named gets 404: what one may not see doesn't exist for one. Everybody
+of office B is asked for A's addresses too, and A's people for B's; the university works with both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.world import World
+
+Words = Callable[[World], dict[str, Any]]
+
+STAFF = ("officer", "approver", "administrator")
+KEEPERS = ("officer", "administrator")
+NORTH = ("north_coordinator", "north_network_reader", "north_provider")
+WRITERS = ("north_coordinator", "nordli_owner")
+SOUTH = ("south_coordinator", "sorli_owner")
+OWNERS = ("nordli_owner", "norddal_owner", "sorli_owner")
+READERS = ("nordli_reader",)
+UNIVERSITY = ("university_contact",)
+SEATS = ("kindergarten_chair", "kindergarten_member", "kindergarten_deputy", "school_member")
+CHAIRS = ("kindergarten_chair",)
+SECRETARIES = ("kindergarten_secretary",)
+A_PEOPLE = (
+    *STAFF, *NORTH, *WRITERS[1:], "south_coordinator", "norddal_owner", "sorli_owner", *READERS, *UNIVERSITY, *SEATS,
+    *SECRETARIES,
+)  # fmt: skip
+B_PEOPLE = ("b_officer", "b_approver", "havnes_owner", "havnes_reader", "coast_chair")
+EVERYBODY = (*A_PEOPLE, *B_PEOPLE, "stranger")
+TRAVELLERS = ("officer", "approver", "north_coordinator", "nordli_owner", "kindergarten_chair", *UNIVERSITY)
+"""Those of A's people who are sent to B's addresses."""
+MIXERS = ("officer", "b_officer", "nordli_owner", "havnes_owner", "coast_chair", *UNIVERSITY)
+"""Those who ask for B's things under A's name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``gets``: {(people): status of GET} for ``own``; ``abroad``: the same for ``other``, of those who work across
+    offices. ``anonymous``: what someone gets who isn't signed in; 302 is the way to sign in.
+    """
+
+    own: Words = lambda _w: {}
+    other: Words | None = None
+    gets: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    abroad: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    anonymous: int = 302
+    borrowed: bool = False
+    """B has nothing of this kind: ``other`` asks for A's thing under B's name, and there is nothing to mix up."""
+
+    def status(self, person: str) -> int:
+        return next((status for people, status in self.gets.items() if person in people), 404)
+
+    def status_abroad(self, person: str) -> int:
+        return next((status for people, status in self.abroad.items() if person in people), 404)
+
+
+def public(own: Words = lambda _w: {}, *, status: int = 200) -> Row:
+    """A page for everybody, signed in or not."""
+    return Row(own=own, gets={EVERYBODY: status}, anonymous=status)
+
+
+def of_person(status: int = 200) -> Row:
+    """A page about the one who is signed in."""
+    return Row(gets={EVERYBODY: status})
+
+
+def posts(own: Words, other: Words) -> Row:
+    """An address that only takes a POST; its tests stand with its page."""
+    return Row(own, other, {EVERYBODY: 405}, {EVERYBODY: 405})
+
+
+def a(_w: World) -> dict[str, Any]:
+    return {"office": "fjellfylket"}
+
+
+def b(_w: World) -> dict[str, Any]:
+    return {"office": "kystfylket"}
+
+
+def a_now(_w: World) -> dict[str, Any]:
+    """A's 2027 round."""
+    return {"office": "fjellfylket", "year": "2027"}
+
+
+def a_past(_w: World) -> dict[str, Any]:
+    """A's 2024 round, of which everything is there."""
+    return {"office": "fjellfylket", "year": "2024"}
+
+
+def b_now(_w: World) -> dict[str, Any]:
+    return {"office": "kystfylket", "year": "2027"}
+
+
+def of_a(name: str, **more: Callable[[World], Any]) -> Words:
+    """A's address of the thing called ``name`` in the world."""
+    return lambda w: {"office": "fjellfylket", "pk": getattr(w, name).pk, **{k: v(w) for k, v in more.items()}}
+
+
+def of_b(name: str, **more: Callable[[World], Any]) -> Words:
+    return lambda w: {"office": "kystfylket", "pk": getattr(w, name).pk, **{k: v(w) for k, v in more.items()}}
+
+
+A_MEASURE = of_a("north_report", measure=lambda w: w.draft_measure.pk)
+B_MEASURE = of_b("havnes_report", measure=lambda w: w.havnes_measure.pk)
+OF_NORTH = (*STAFF, *NORTH, "nordli_owner", "norddal_owner", *UNIVERSITY)
+READ_NORTH = ("north_network_reader", "north_provider", "norddal_owner", *UNIVERSITY)
+READ_PAST = ("nordli_owner", "north_provider", *UNIVERSITY)
+
+MATRIX: dict[str, Row] = {
+    # --- core and accounts: nothing here belongs to an office
+    "core:set_language": public(lambda _w: {"form": "nn"}, status=302),
+    "core:ui": public(),
+    "core:help": public(),
+    "core:accessibility": public(),
+    "core:privacy": public(),
+    "accounts:home": of_person(),
+    "accounts:demo": public(),
+    "accounts:demo_mail": public(),
+    "accounts:link": public(lambda _w: {"token": "not-a-token"}, status=410),
+    "accounts:invitation": public(lambda _w: {"token": "not-a-token"}, status=410),
+    "accounts:profile": of_person(),
+    "accounts:notices": of_person(),
+    "account_request_login_code": Row(gets={EVERYBODY: 302}, anonymous=200),
+    "account_login": Row(gets={EVERYBODY: 302}, anonymous=200),
+    "account_confirm_login_code": Row(gets={EVERYBODY: 302}, anonymous=302),
+    "account_inactive": public(),
+    "account_logout": of_person(),
+    # --- registers
+    "networks:networks": Row(a, b, {(*STAFF, *NORTH, "south_coordinator"): 200}),
+    "networks:network": Row(of_a("north"), of_b("north"), {(*STAFF, *NORTH): 200}, borrowed=True),
+    "networks:accounts": Row(a, b, {STAFF: 200}),
+    "networks:account": Row(of_a("nordli"), of_b("havnes"), {STAFF: 200}),
+    "forums:forums": Row(a, b, {(*STAFF, *SEATS, *SECRETARIES): 200}),
+    "forums:forum": Row(of_a("kindergarten"), of_b("coast"), {(*STAFF, *SEATS[:3], *SECRETARIES): 200}),
+    # --- the round
+    "grants:rounds": Row(a, b, {A_PEOPLE: 200}, {UNIVERSITY: 200}),
+    "grants:round_new": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "grants:round": Row(a_now, b_now, {A_PEOPLE: 200}, {UNIVERSITY: 200}),
+    "grants:round_edit": Row(a_now, b_now, {KEEPERS: 200, STAFF: 403}),
+    "grants:round_announce": Row(a_now, b_now, {KEEPERS: 200, STAFF: 403}),
+    "grants:announcement": Row(a_now, b_now, {EVERYBODY: 200}, {A_PEOPLE: 200}, anonymous=200),
+    "grants:status": Row(a_now, b_now, {STAFF: 200}),
+    # --- the needs report: the north writes, the south has sent
+    "grants:my_needs": Row(
+        a,
+        b,
+        {(*NORTH, *OWNERS, "south_coordinator"): 302, (*UNIVERSITY, *STAFF): 200},
+        {UNIVERSITY: 200},
+    ),
+    "grants:needs_report": Row(of_a("north_report"), of_b("havnes_report"), {OF_NORTH: 200}, {UNIVERSITY: 200}),
+    "grants:measure_new": posts(of_a("north_report"), of_b("havnes_report")),
+    "grants:measure_continue": posts(
+        of_a("north_report", measure=lambda w: w.reading.measure_id),
+        of_b("havnes_report", measure=lambda w: w.havnes_measure.measure_id),
+    ),
+    "grants:needs_order": Row(
+        of_a("north_report"), of_b("havnes_report"), {WRITERS: 200, READ_NORTH: 403}, {UNIVERSITY: 403}
+    ),
+    "grants:needs_check": Row(
+        of_a("north_report"), of_b("havnes_report"), {(*WRITERS, *READ_NORTH): 200}, {UNIVERSITY: 302}
+    ),
+    "grants:needs_receipt": Row(
+        of_a("south_report"), of_b("havnes_report"), {(*STAFF, *SOUTH, *UNIVERSITY): 200}, {UNIVERSITY: 200}
+    ),
+    "grants:measure_edit": Row(A_MEASURE, B_MEASURE, {WRITERS: 200, READ_NORTH: 403}, {UNIVERSITY: 403}),
+    "grants:measure_answers": Row(A_MEASURE, B_MEASURE, {WRITERS: 200, READ_NORTH: 403}, {UNIVERSITY: 403}),
+    "grants:measure_parties": Row(A_MEASURE, B_MEASURE, {WRITERS: 200, READ_NORTH: 403}, {UNIVERSITY: 403}),
+    "grants:measure_budget": Row(A_MEASURE, B_MEASURE, {WRITERS: 200, READ_NORTH: 403}, {UNIVERSITY: 403}),
+    "grants:measure_remove": posts(A_MEASURE, B_MEASURE),
+    "grants:measure": Row(
+        lambda w: {**a(w), "pk": w.reading.measure_id},
+        lambda w: {**b(w), "pk": w.havnes_measure.measure_id},
+        {(*OF_NORTH, *SEATS, *SECRETARIES): 200},
+        {UNIVERSITY: 200},
+    ),
+    "grants:assess": Row(
+        of_a("south_report"),
+        of_b("havnes_report"),
+        {("officer",): 200, (*STAFF, *SOUTH, *UNIVERSITY): 403},
+        {UNIVERSITY: 403},
+    ),
+    # --- proposal and forum
+    "grants:workbench": Row(a_now, b_now, {STAFF: 200}),
+    "grants:workbench_first": posts(a_now, b_now),
+    "grants:workbench_send": posts(a_now, b_now),
+    "grants:recommendations": Row(a, b, {(*STAFF, *SEATS, *SECRETARIES): 302}),
+    "grants:recommendation": Row(
+        of_a("past_recommendation"), of_b("b_recommendation"), {(*STAFF, *SEATS, *SECRETARIES): 200}
+    ),
+    "grants:recommendation_answer": Row(
+        of_a("past_recommendation"), of_b("b_recommendation"), {(*STAFF, *SEATS, *SECRETARIES): 200}
+    ),
+    "grants:recommendation_measure": Row(
+        of_a("past_recommendation", measure_pk=lambda w: w.reading.pk),
+        of_b("b_recommendation", measure_pk=lambda w: w.havnes_measure.pk),
+        {(*STAFF, *SEATS, *SECRETARIES): 200},
+    ),
+    "grants:recommendation_conclude": Row(
+        of_a("past_recommendation"),
+        of_b("b_recommendation"),
+        {CHAIRS: 302, (*STAFF, *SEATS, *SECRETARIES): 403},
+    ),
+    "grants:recommendation_refuse": Row(
+        of_a("past_recommendation"),
+        of_b("b_recommendation"),
+        {("officer",): 200, STAFF: 403},
+    ),
+    "grants:recommendation_refused": Row(
+        of_a("past_recommendation"),
+        of_b("b_recommendation"),
+        {CHAIRS: 302, (*STAFF, *SEATS, *SECRETARIES): 403},
+    ),
+    "grants:recommendation_minutes": Row(
+        of_a("past_recommendation", forum_pk=lambda w: w.kindergarten.pk),
+        of_b("b_recommendation", forum_pk=lambda w: w.coast.pk),
+        {(*STAFF, *SEATS, *SECRETARIES): 200},
+    ),
+    # --- decision and letters
+    "grants:decision": Row(a_past, b_now, {STAFF: 200}),
+    "grants:letters": Row(a_past, b_now, {STAFF: 200}),
+    "grants:letter": Row(
+        of_a("nordli_letter"), of_b("nordli_letter"), {(*STAFF, "nordli_owner", "nordli_reader"): 200}, borrowed=True
+    ),
+    "grants:letter_pdf": Row(
+        of_a("nordli_letter"), of_b("nordli_letter"), {(*STAFF, "nordli_owner", "nordli_reader"): 200}, borrowed=True
+    ),
+    # --- reports
+    "reporting:here": Row(a, b, {A_PEOPLE: 302}),
+    "reporting:reports": Row(a_past, b_now, {A_PEOPLE: 200}, {UNIVERSITY: 200}),
+    "reporting:report": Row(
+        of_a("reading_report"), of_b("reading_report"), {(*STAFF, "north_coordinator", *READ_PAST): 200}, borrowed=True
+    ),
+    "reporting:edit": Row(
+        of_a("play_report"),
+        of_b("play_report"),
+        {WRITERS: 200, (*STAFF, "north_provider", *UNIVERSITY): 403},
+        borrowed=True,
+    ),
+    "reporting:receipt": Row(
+        of_a("reading_report"), of_b("reading_report"), {(*STAFF, "north_coordinator", *READ_PAST): 200}, borrowed=True
+    ),
+    "reporting:confirm": Row(
+        of_a("reading_report"),
+        of_b("reading_report"),
+        {READ_PAST: 200, (*STAFF, "north_coordinator"): 403},
+        borrowed=True,
+    ),
+    "reporting:approve": Row(
+        of_a("reading_report"),
+        of_b("reading_report"),
+        {("officer",): 200, (*STAFF, "north_coordinator", *READ_PAST): 403},
+        borrowed=True,
+    ),
+}
