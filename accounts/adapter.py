@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix == CODE_MAIL and user is not None:
             sessions.mail_code(user=user, code=context["code"], form=get_language() or "nb")
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 - allauth calls it so
         self,
         request: HttpRequest,
         level: int,

@@ -99,7 +99,7 @@ def link_of(request: HttpRequest) -> AccessLink | None:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Django's own, but a session opened by a personal link gets through: the views' questions keep it to its object."""
+    """Django's own, but a session opened by a personal link gets through: the views keep it to its object."""
 
     def process_view(
         self,

@@ -37,20 +37,19 @@ class HomePage:
     unread: int
 
 
-def home_page(actor: Actor, year: HomeWheel | None) -> HomePage:
-    """The page for a signed-in person. Six queries, however much is owed."""
-    assert actor.user is not None
+def home_page(actor: Actor, person: User, year: HomeWheel | None) -> HomePage:
+    """The page for a person signed in. Six queries, however much is owed."""
     tasks, others = both(actor)
     lead, day, then = next_date(year.wheel if year else None)
     return HomePage(
-        greeting=greeting(actor.user, clock.now().hour),
+        greeting=greeting(person, clock.now().hour),
         lead=year.lead if year and year.lead else format_html("{} <strong>{}</strong>.", lead, day) if lead else "",
         then=then,
         tasks=tasks,
         others=others[:SHOWN],
         more_others=others[SHOWN:],
         offices=offices_of(actor, {task.obligation.office_id for task in tasks}),
-        unread=unread_count(actor.user),
+        unread=unread_count(person),
     )
 
 

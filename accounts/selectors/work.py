@@ -88,7 +88,7 @@ def _mine(actor: Actor) -> Q:
 
 
 def _around(actor: Actor) -> Q:
-    """What others owe that concerns the actor: all in an office one works in, and what hangs on an anchor of one's own."""
+    """What others owe that concerns the actor: all in an office one works in, and what hangs on one's own anchors."""
     staff = {g.office_id for g in actor.grants if g.role in OFFICE_STAFF and g.anchor_kind == "office"}
     return Q(office_id__in=staff) | Q(anchor_id__in={grant.anchor_id for grant in actor.grants})
 

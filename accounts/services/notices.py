@@ -68,7 +68,16 @@ def notify(
             key=message_key,
             to=user.email,
             subject=title,
-            body=_whole_body(user, form, body, subject, office, url, purpose, closing=closing),
+            body=_whole_body(
+                user=user,
+                form=form,
+                body=body,
+                subject=subject,
+                office=office,
+                url=url,
+                purpose=purpose,
+                closing=closing,
+            ),
             form=form,
             user=user,
             office=office,
@@ -101,6 +110,7 @@ def _texts(texts: MailTexts, user: User, form: str) -> tuple[str, str]:
 
 
 def _whole_body(
+    *,
     user: User,
     form: str,
     body: str,
@@ -108,7 +118,6 @@ def _whole_body(
     office: Office,
     url: str,
     purpose: str,
-    *,
     closing: bool,
 ) -> str:
     parts = [body.strip()]

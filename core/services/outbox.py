@@ -69,7 +69,10 @@ def claim(*, limit: int = 1) -> list[Job]:
 
 
 def run(job: Job) -> bool:
-    """Run a claimed job, as of the day it was asked for where the clock was set; returns whether it was done. Never raises for a task's error."""
+    """Run a claimed job, as of the day it was asked for where the clock was set; returns whether it was done.
+
+    Never raises for a task's error.
+    """
     try:
         with clock.carried(job.as_of):
             find(job.name)(**job.args)
@@ -93,7 +96,7 @@ def _put_back(job: Job, error: Exception) -> None:
 
 
 def run_due(*, limit: int = 1000) -> int:
-    """Run what is due, one claim at a time, until nothing is left or ``limit`` is reached; returns how many were done."""
+    """Run what is due, one claim at a time, until nothing is left or ``limit`` is reached; how many were done."""
     done = 0
     for _turn in range(limit):
         jobs = claim()

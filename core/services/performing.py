@@ -40,7 +40,7 @@ def perform(
     """Take ``step`` on ``obj``; ``changes`` are other columns written with the state, ``data`` goes into the event.
 
     Raises StaleVersion when somebody saved since ``seen_version``, AlreadyDone for a double click,
-    core.authz.NotAllowed, or StepRefused with the sentences that say why not. ``obj`` is brought up to date with the row.
+    core.authz.NotAllowed, or StepRefused with the sentences that say why not. ``obj`` is brought up to date.
     """
     row = machine.step(step)
     locked = lock(obj)

@@ -40,7 +40,7 @@ def test_the_same_key_is_one_job(seen: list[object]) -> None:
 
 
 def test_an_unknown_task_is_an_error_at_once() -> None:
-    with pytest.raises(KeyError, match="no task is called 'test.typo'"):
+    with pytest.raises(KeyError, match=r"no task is called 'test\.typo'"):
         enqueue("test.typo", key="k")
     assert Job.objects.count() == 0
 

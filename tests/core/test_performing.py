@@ -45,7 +45,7 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(authz._declared, "test.run", permission)
     for name in ("open", "back", "close"):
         monkeypatch.setitem(audit._sentences, f"test.{name}", name)
-    monkeypatch.setattr(obligations, "_providers", {Round: lambda row: owed(row)})
+    monkeypatch.setattr(obligations, "_providers", {Round: owed})
 
 
 def owed(row: Round) -> list[Owed]:

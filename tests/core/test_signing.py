@@ -19,7 +19,7 @@ PARTS = {"goals": "a" * 64, "money": "b" * 64}
 def test_the_same_content_is_written_one_way() -> None:
     assert canonical_json({"b": 1, "a": ["ø", None, True]}) == '{"a":["ø",null,true],"b":1}'
     assert digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1}) != digest({"a": 2, "b": 2})
-    with pytest.raises(ValueError, match="nan|Out of range"):
+    with pytest.raises(ValueError, match="Out of range"):
         canonical_json(float("nan"))
 
 
