@@ -18,6 +18,7 @@ from core.ui import home, nav
 from forums.rules import SITS
 from grants.models import Round
 from grants.selectors.home_round import round_for_home
+from grants.selectors.letter_pages import sees_letters
 from grants.selectors.payees import payees_of_current_round
 from grants.selectors.rounds import current_round, wheel
 from networks import payees
@@ -123,6 +124,15 @@ def register() -> None:
     nav.register(
         nav.NavItem(
             label=gettext_lazy("Recommendation"), url_name="grants:recommendations", order=50, visible=hears_forum
+        )
+    )
+    nav.register(
+        nav.NavItem(
+            label=gettext_lazy("Letters"),
+            url_name="grants:letters",
+            order=60,
+            visible=lambda actor, office: round_here(office) is not None and sees_letters(actor, office),
+            arguments=of_round,
         )
     )
     home.register_wheel(home_wheel)

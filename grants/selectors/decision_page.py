@@ -152,8 +152,9 @@ def decision_page(round_: Round, actor: Actor | None) -> DecisionPage:
     lines = decisions.lines_of(decision)
     page.pots = decisions.pot_sums(decision, lines)
     page.groups = _groups(page, lines)
-    facts = decisions.decision_facts(decision, lines, actor)
-    page.steps = steps_for(DECISION, decision, actor, facts)
+    if decision.state in {"draft", "prepared"}:
+        facts = decisions.decision_facts(decision, lines, actor, page.pots)
+        page.steps = steps_for(DECISION, decision, actor, facts)
     return page
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,25 +91,24 @@ def current_decision(round_: Round) -> Decision | None:
     """The round's newest decision. One query."""
     return (
         Decision.objects.filter(round=round_)
-        .select_related("prepared_by", "approved_by", "snapshot", "round__office__anchor", "round__rule_set", "round__case")
+        .select_related("prepared_by", "approved_by", "snapshot", "round__office__anchor", "round__rule_set", "round__case", "round__profile")
         .order_by("-number")
         .first()
     )
 
 
 def lines_of(decision: Decision) -> list[DecisionLine]:
-    """The lines with all that pages and letters show, report by report in priority order. Two queries."""
+    """The lines with all that pages and letters show, report by report in priority order. One query."""
     lines = list(
-        decision.lines.filter(live=True)
-        .select_related(
+        decision.lines.filter(live=True).select_related(
             "payee__anchor",
             "beneficiary__anchor",
             "source_line",
             "measure_year__report__network__anchor",
             "measure_year__report__lead__anchor",
+            "measure_year__report__receipt",
             "measure_year__measure",
         )
-        .prefetch_related("measure_year__report__lead__written_forms")
     )
     return sorted(lines, key=lambda line: (line.measure_year.report_id or 0, proposals.order_of(line.measure_year), line.pk))
 
@@ -231,9 +230,8 @@ def pot_sums(decision: Decision, lines: Iterable[DecisionLine]) -> list[PotSum]:
     return [PotSum(frame, *sums[frame.pot.pk]) for frame in frames]
 
 
-def overspent(decision: Decision, lines: list[DecisionLine]) -> int:
+def overspent(lines: Iterable[DecisionLine], sums: Sequence[PotSum]) -> int:
     """How many kroner the lines take more than the pots hold; lines without a pot count whole."""
-    sums = pot_sums(decision, lines)
     homeless = sum(line.amount for line in lines) - sum(pot.decided for pot in sums)
     return homeless + sum(max(-pot.rest, 0) for pot in sums)
 
@@ -251,14 +249,17 @@ def hands_on(decision: Decision) -> set[int]:
     return {decision.prepared_by_id, *(pk for pk in rows if pk is not None)}
 
 
-def decision_facts(decision: Decision, lines: list[DecisionLine], by: Actor | None) -> DecisionFacts:
-    """What submitting and approving rests on. ``by`` is who would do it."""
+def decision_facts(
+    decision: Decision, lines: list[DecisionLine], by: Actor | None, sums: Sequence[PotSum] | None = None
+) -> DecisionFacts:
+    """What submitting and approving rests on. ``by`` is who would do it; ``sums`` when they are known already."""
     person = by.person.pk if by and by.person else None
+    approving = decision.state == "prepared"
     return DecisionFacts(
-        recommendations_done=recommendations_done(decision.round),
+        recommendations_done=approving or recommendations_done(decision.round),
         lines_without_reason=sum(unreasoned(line) for line in lines),
-        differs_by=overspent(decision, lines),
-        preparer_id=person if person in hands_on(decision) else decision.prepared_by_id,
+        differs_by=overspent(lines, pot_sums(decision, lines) if sums is None else sums),
+        preparer_id=person if approving and person in hands_on(decision) else decision.prepared_by_id,
         actor_id=person,
         rule_set_in_force=rule_set_of(decision.round).in_force(clock.today()),
     )

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from core import clock
 from core.calendar import add_working_days, statutory_deadline
 from core.dates import format_date
@@ -100,6 +102,7 @@ def letter_context(
     """Gather what the letters rest on. The same number of queries for one letter as for two hundred."""
     round_ = decision.round
     day = on or clock.today()
+    prefetch_related_objects([round_], "deadlines", "office__names")
     context = LetterContext(decision, lines, day)
     recipients = {plan.recipient.pk for plan in plans}
     reports = {line.measure_year.report for line in lines if line.measure_year.report is not None}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,6 +71,14 @@ class LettersPage:
         return [row for row in self.rows if self.shown in {"", row.group}]
 
     @property
+    def filters(self) -> list[tuple[str, str, int, bool]]:
+        """Label, address, count, whether it is the one shown; none when there is nothing to tell apart."""
+        if self.sent or not self.missing:
+            return []
+        choices = (("", _("All"), len(self.rows)), ("missing", _("Lack something"), self.missing), ("ready", _("Ready"), self.ready))
+        return [(label, f"?vis={name}" if name else "?", count, name == self.shown) for name, label, count in choices]
+
+    @property
     def missing(self) -> int:
         return self.count("missing")
 
@@ -113,6 +122,7 @@ class LettersPage:
 def letters_page(round_: Round, actor: Actor | None, *, shown: str = "") -> LettersPage:
     """The office's page: drafts while nothing is sent, letters afterwards."""
     decision = current_decision(round_)
+    prefetch_related_objects([round_], "deadlines")
     page = LettersPage(round_, decision, payment=deadline(round_, DeadlineKind.PAYMENT))
     page.shown = shown if shown in {"missing", "ready", "sent"} else ""
     if decision is None:

@@ -78,6 +78,7 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
 
 def _round(request: OfficeRequest, year: str) -> Round:
     round_ = get_round(request.office, year)
+    round_.office = request.office
     authz.require_visible(request.actor, "core.see_office", round_)
     return round_
 

@@ -27,6 +27,7 @@ from grants.services import letters as service
 def letters(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """All letters of the round for the office; for a recipient, its own from this office."""
     round_ = get_round(request.office, year)
+    round_.office = request.office
     if authz.allowed(request.actor, "core.see_office", round_):
         page = letter_pages.letters_page(round_, request.actor, shown=request.GET.get("vis", ""))
         return render(request, "grants/letters.html", {"round": round_, "page": page})
@@ -106,6 +107,7 @@ def letter_attachment(request: OfficeRequest, office: str, pk: int, file: int) -
 
 def _round(request: OfficeRequest, year: str) -> Round:
     round_ = get_round(request.office, year)
+    round_.office = request.office
     authz.require_visible(request.actor, "core.see_office", round_)
     return round_
 
@@ -127,7 +129,6 @@ def _file(request: OfficeRequest, found: Letter, file: DocumentFile | None) -> H
     shown = file.media_type == "application/pdf" and "last" not in request.GET
     response = HttpResponse(content, content_type=file.media_type)
     response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "attachment"
-    response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
