@@ -118,9 +118,9 @@ def test_reg2026_departs_with_a_reason_only() -> None:
         decisions.change_line(line=line, amount=150_001, by=actor(world.officer), reason="Mer")
     assert refused(error) == ["above_sought"]
     line = decisions.change_line(
-        line=line, amount=90_000, by=actor(world.officer), reason="Ikkje planlagt i partnarskap.", criterion="collective"
+        line=line, amount=90_000, by=actor(world.officer), reason="Ikkje planlagt i partnarskap.", criterion="partnership"
     )
-    assert (line.amount, line.outcome, line.ground, line.criterion) == (90_000, "partly", "criteria", "collective")
+    assert (line.amount, line.outcome, line.ground, line.criterion) == (90_000, "partly", "criteria", "partnership")
     event = Event.objects.get(code="decision.line_changed")
     assert (event.data["from_amount"], event.data["to_amount"]) == (100_000, 90_000)
 
@@ -132,16 +132,16 @@ def test_guide2021_follows_the_forum_except_where_it_was_refused() -> None:
     decision = prepared(world)
     line = line_of(decision, "Leseløft")
     with pytest.raises(StepRefused) as error:
-        decisions.change_line(line=line, amount=0, by=actor(world.officer), reason="Nei", criterion="collective")
+        decisions.change_line(line=line, amount=0, by=actor(world.officer), reason="Nei", criterion="partnership")
     assert refused(error) == ["follow_forum"]
     source = line.source_line
     assert source is not None
-    source.refused_reason, source.refused_criterion, source.upheld = "Ikkje kollektivt", "collective", True
+    source.refused_reason, source.refused_criterion, source.upheld = "Ikkje kollektivt", "partnership", True
     source.save()
     with pytest.raises(StepRefused) as error:
         decisions.change_line(line=line, amount=0, by=actor(world.officer), reason="Nei")
     assert refused(error) == ["criterion_missing"]
-    line = decisions.change_line(line=line, amount=0, by=actor(world.officer), reason="Nei", criterion="collective")
+    line = decisions.change_line(line=line, amount=0, by=actor(world.officer), reason="Nei", criterion="partnership")
     assert (line.outcome, line.ground) == ("refused", "criteria")
 
 
