@@ -15,7 +15,7 @@ from reporting.enums import ReportPart
 from reporting.models import AnnualReport, Reading
 from reporting.rules import RequiredParty, required_parties, speaks_for
 from reporting.selectors.content import Difference, differences, parts_of
-from reporting.selectors.facts import live_rows
+from reporting.selectors.facts import counting_rows, wishes_among
 from reporting.selectors.people import speakers
 
 
@@ -42,6 +42,10 @@ class Confirming:
     """The state of a report's confirmations, seen by one person."""
 
     lines: list[PartyLine]
+    rows: list[Confirmation] = field(default_factory=list)
+    wishes: list[Confirmation] = field(default_factory=list)
+    is_read: bool = False
+    """Has the reader opened the report as it is now?"""
     mine: PartyLine | None = None
     """The party the reader is asked to answer for."""
     others: list[PartyLine] = field(default_factory=list)
@@ -74,16 +78,21 @@ class _Known:
 def confirming(report: AnnualReport, actor: Actor | None, *, party_id: int | None = None) -> Confirming:
     """``party_id``: the anchor the reader answers for, where they speak for several.
 
-    Five queries, however many parties.
+    Four queries, however many parties.
     """
     readings = list(report.readings.select_related("user", "snapshot"))
-    known = _Known(live_rows(report), readings, last_snapshot(report), speakers(report))
+    counting = counting_rows(report)
+    live = [row for row in counting if row.voided_at is None]
+    known = _Known(live, readings, last_snapshot(report), speakers(report))
     lines = [_line(report, party, actor, known) for party in required_parties(report)]
     own = [line for line in lines if line.is_mine and line.open_parts]
     chosen = next((line for line in own if line.anchor_id == party_id), None) or next(iter(own), None)
     read = _read_before(known, actor)
     return Confirming(
         lines=lines,
+        rows=live,
+        wishes=wishes_among(counting),
+        is_read=_is_read(known, actor),
         mine=chosen if report.state == "to_confirm" else None,
         others=[line for line in own if line != chosen],
         seen={row.part: row.part_hash for row in known.rows if chosen and row.party_id == chosen.anchor_id},
@@ -131,6 +140,13 @@ def _status(
     ids = {user.pk for user in speaking}
     read = next((one for one in known.readings if one.user_id in ids and one.snapshot == known.current), None)
     return ("read", read.at, read.user.name) if read is not None else ("asked", None, "")
+
+
+def _is_read(known: _Known, actor: Actor | None) -> bool:
+    person = actor.person if actor else None
+    return person is not None and any(
+        one.user_id == person.pk and one.snapshot == known.current for one in known.readings
+    )
 
 
 def _answered_by(row: Confirmation) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from core import clock
 from core.dates import format_date, interface_form
+from core.models import Confirmation
 from core.money import format_kroner
 from reporting.models import AnnualReport
 from reporting.selectors.facts import facts_of
@@ -23,9 +24,9 @@ class Finding:
     text: str
 
 
-def formal(report: AnnualReport) -> list[Finding]:
-    """Is it in time, complete and confirmed?"""
-    facts = facts_of(report)
+def formal(report: AnnualReport, rows: list[Confirmation]) -> list[Finding]:
+    """Is it in time, complete and confirmed? ``rows``: its live confirmations."""
+    facts = facts_of(report, rows)
     late = days_late(report, clock.today())
     found = [Finding("stop", text) for text, _field in facts.missing]
     found += [

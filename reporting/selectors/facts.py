@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.dates import interface_form
@@ -15,29 +16,35 @@ from reporting.models import AnnualReport
 from reporting.requirements import ReportFacts
 from reporting.rules import required_parties, rule_set_of
 
+SETTLED = "sent again"
+"""Why a wish for a change no longer counts: the report was sent again, and the party is asked anew."""
+
 
 def live_rows(report: AnnualReport) -> list[Confirmation]:
     """What the parties are asked for, and what they have answered. One query."""
+    return [row for row in counting_rows(report) if row.voided_at is None]
+
+
+def wishes(report: AnnualReport) -> list[Confirmation]:
+    """What the parties have asked to have changed since the report was last sent. One query."""
+    return wishes_among(counting_rows(report))
+
+
+def counting_rows(report: AnnualReport) -> list[Confirmation]:
+    """The live confirmations, and wishes for a change that an edit has voided but that nobody has sent an answer to."""
     return list(
-        Confirmation.objects.filter(voided_at__isnull=True, **subject_key(report))
+        Confirmation.objects.filter(
+            Q(voided_at__isnull=True) | (Q(answer=ConfirmationAnswer.CHANGE_WANTED) & ~Q(voided_why=SETTLED)),
+            **subject_key(report),
+        )
         .select_related("party", "by_user", "by_link__user", "snapshot")
         .order_by("id")
     )
 
 
-def wishes(report: AnnualReport) -> list[Confirmation]:
-    """What the parties have asked to have changed since the report was last sent, one row per party; also where an
-    edit has voided the row meanwhile. One query."""
-    if report.sent_at is None:
-        return []
-    rows = (
-        Confirmation.objects.filter(
-            answer=ConfirmationAnswer.CHANGE_WANTED, answered_at__gte=report.sent_at, **subject_key(report)
-        )
-        .select_related("party", "by_user", "by_link__user")
-        .order_by("id")
-    )
-    return list({row.party_id: row for row in rows}.values())
+def wishes_among(rows: Iterable[Confirmation]) -> list[Confirmation]:
+    """One row per party that asks for a change."""
+    return list({row.party_id: row for row in rows if row.answer == ConfirmationAnswer.CHANGE_WANTED}.values())
 
 
 def facts_of(report: AnnualReport, rows: list[Confirmation] | None = None) -> ReportFacts:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from accounts.models import User
-from accounts.selectors.holders import Holding, holders, holdings_at
+from accounts.selectors.holders import Holding, holders, role_holdings
 from core import clock
 from core.enums import Role
 from reporting.models import AnnualReport
@@ -33,7 +33,7 @@ def speakers(report: AnnualReport, parties: Iterable[RequiredParty] | None = Non
     network = report.measure.network
     anchors = {party.organisation.anchor_id for party in asked} | ({network.anchor_id} if network else set())
     held: dict[tuple[str, int], list[Holding]] = defaultdict(list)
-    for holding in holdings_at(anchors, clock.today()):
+    for holding in role_holdings(anchors, clock.today()):
         held[holding.grant.role, holding.grant.anchor_id].append(holding)
     found: dict[int, list[User]] = {}
     for party in asked:

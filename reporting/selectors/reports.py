@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from core import authz, clock
@@ -15,9 +15,9 @@ from core.actor import Actor
 from core.dates import interface_form
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation, Office
-from grants.models import Round
+from grants.models import MeasureParty, Round
 from networks.models import Organisation
-from reporting.models import AnnualReport
+from reporting.models import AnnualReport, ReportLine
 from reporting.rules import required_parties, rule_set_of
 from reporting.workflow import REPORT
 
@@ -72,16 +72,14 @@ def _reports() -> QuerySet[AnnualReport]:
         "measure__lead__anchor",
         "measure_year",
     ).prefetch_related(
-        "lines__payee__anchor",
-        "lines__beneficiary__anchor",
-        "ratings",
-        "measure_year__parties__organisation__anchor",
+        Prefetch("lines", ReportLine.objects.select_related("payee__anchor", "beneficiary__anchor")),
+        Prefetch("measure_year__parties", MeasureParty.objects.select_related("organisation__anchor")),
     )
 
 
 def get_report(office: Office, pk: int) -> AnnualReport:
     """The report in an address. Raises Http404 for another office's."""
-    found = _reports().filter(round__office=office, pk=pk).first()
+    found = _reports().prefetch_related("ratings").filter(round__office=office, pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -89,7 +87,7 @@ def get_report(office: Office, pk: int) -> AnnualReport:
 
 def fresh(report: AnnualReport) -> AnnualReport:
     """The report as it is in the database now, with all that belongs to it."""
-    return _reports().get(pk=report.pk)
+    return _reports().prefetch_related("ratings").get(pk=report.pk)
 
 
 def sums(report: AnnualReport) -> list[RecipientSum]:

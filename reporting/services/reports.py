@@ -111,7 +111,7 @@ def _send(report: AnnualReport, *, by: Actor, seen_version: int | None) -> Annua
         changes={"sent_at": clock.now(), "return_comment": ""},
         office_id=report.round.office_id,
     )
-    settle_wishes(report, why="sent again")
+    settle_wishes(report)
     snapshot = _snapshot(report)
     parties = [party.organisation.anchor for party in required_parties(report)]
     asked = signing.ask(subject=report, parties=parties, parts=hashes(parts_of(report)))

@@ -16,6 +16,7 @@ from reporting.enums import ReportPart
 from reporting.models import AnnualReport, SignRating
 from reporting.rules import required_parties, rule_set_of
 from reporting.selectors.content import Parts, parts_of
+from reporting.selectors.facts import SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ def void(report: AnnualReport, *, parts: Parts, changed: list[ReportPart], why: 
             )
 
 
-def settle_wishes(report: AnnualReport, *, why: str) -> None:
+def settle_wishes(report: AnnualReport) -> None:
     """A wish for a change is answered when the report is sent again: the party is asked anew."""
-    Confirmation.objects.filter(
-        voided_at__isnull=True, answer=ConfirmationAnswer.CHANGE_WANTED, **subject_key(report)
-    ).update(voided_at=clock.now(), voided_why=why)
+    wished = Confirmation.objects.filter(answer=ConfirmationAnswer.CHANGE_WANTED, **subject_key(report))
+    wished.filter(voided_at__isnull=True).update(voided_at=clock.now(), voided_why=SETTLED)
+    wished.exclude(voided_why=SETTLED).update(voided_why=SETTLED)

@@ -63,12 +63,13 @@ def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     writes = authz.allowed(request.actor, "reporting.write_report", report)
     if request.method == "POST" or (writes and report.state in WRITTEN):
         return _form_page(request, report)
+    state = confirming(report, request.actor)
     context = {
         "report": report,
         "owner": reports.owner_name(report),
         "result": result_of(report),
-        "confirming": confirming(report, request.actor),
-        "wishes": wishes(report),
+        "confirming": state,
+        "wishes": state.wishes,
         "may_edit": writes and report.state != "approved",
         "may_control": report.state == "confirmed" and authz.allowed(request.actor, "reporting.approve_report", report),
         "inside": authz.allowed(request.actor, "core.see_office", request.office),
@@ -165,7 +166,8 @@ def confirm(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     party = request.POST.get("party", "") or request.GET.get("party", "")
     state = confirming(report, request.actor, party_id=int(party) if party.isdecimal() else None)
     if request.method == "GET":
-        services.mark_read(report=report, by=person_behind(request))
+        if not state.is_read:
+            services.mark_read(report=report, by=person_behind(request))
         return _show_confirm(request, report, state)
     wanted = request.POST.get("answer") == "change"
     form = ChangeForm(request.POST if wanted else None)
@@ -254,13 +256,14 @@ def _judge(request: OfficeRequest, report: AnnualReport, form: ReturnForm | Cont
 def _show_control(
     request: OfficeRequest, report: AnnualReport, form: ReturnForm | ControlForm | None = None
 ) -> HttpResponse:
+    state = confirming(report, request.actor)
     context = {
         "report": report,
         "owner": reports.owner_name(report),
         "result": result_of(report),
         "sums": reports.sums(report),
-        "confirming": confirming(report, request.actor),
-        "formal": control.formal(report),
+        "confirming": state,
+        "formal": control.formal(report, state.rows),
         "reasonable": control.reasonable(report),
         "control_form": form if isinstance(form, ControlForm) else ControlForm(),
         "return_form": form if isinstance(form, ReturnForm) else ReturnForm(),

@@ -48,6 +48,7 @@ def award(measure_year: MeasureYear, *, prepared_by: User, number: int = 9) -> N
     decision = Decision.objects.create(
         round=measure_year.round, number=number, prepared_by=prepared_by, prepared_at=clock.now()
     )
+    measure_year.decision_lines.update(live=False)
     for line in measure_year.budget_lines.filter(budget_year=measure_year.round.year):
         DecisionLine.objects.create(
             decision=decision,

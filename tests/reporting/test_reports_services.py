@@ -174,14 +174,10 @@ def test_a_double_click_confirms_once(old: AnnualReport, world: World) -> None:
 def test_nobody_confirms_for_another_party(old: AnnualReport, world: World) -> None:
     sent = write_and_send(old, world.actor("north_coordinator"))
     anchor = world.university.anchor
+    given = seen(sent, anchor)
     for name in ("nordli_owner", "south_provider", "officer", "stranger", "north_coordinator"):
         with pytest.raises(authz.NotAllowed):
-            reports.confirm(
-                report=sent,
-                party=world.university.anchor,
-                by=world.actor(name),
-                seen=seen(sent, world.university.anchor),
-            )
+            reports.confirm(report=sent, party=anchor, by=world.actor(name), seen=given)
 
 
 def test_what_was_changed_meanwhile_is_not_confirmed(old: AnnualReport, world: World) -> None:
