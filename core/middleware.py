@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -83,8 +84,9 @@ class ActorMiddleware:
 
 def actor_of(request: HttpRequest) -> Actor | None:
     """The actor behind a request."""
-    if request.user.is_authenticated:
-        return Actor.for_user(get_user(request))  # the person itself: request.user is a lazy stand-in
+    person = get_user(request)  # the person itself: request.user is a lazy stand-in
+    if not isinstance(person, AnonymousUser):
+        return Actor.for_user(person)
     link = link_of(request)
     return Actor.for_link(link) if link else None
 

@@ -100,7 +100,7 @@ def notify(
 
 def absolute(path: str) -> str:
     """A path of ours as an address that works in a mail."""
-    return urljoin(settings.BASE_URL, path)
+    return urljoin(str(settings.BASE_URL), path)
 
 
 def _texts(texts: MailTexts, user: User, form: str) -> tuple[str, str]:

@@ -74,7 +74,7 @@ def _remind(user: User, rows: list[Obligation]) -> int:
         users=[user],
         code="reminder",
         key=f"reminder:{hashlib.sha256(marks.encode()).hexdigest()[:32]}",
-        subject=single.subject if single else office,
+        subject=(single.subject if single else None) or office,
         office=office,
         texts=lambda person, form: _texts(person, form, rows),
         url=url_of(single) if single else "/",

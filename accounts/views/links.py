@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.selectors.links import link_page
 from accounts.views.entering import enter_by_link
 from core.middleware import LANGUAGE_COOKIE
+from core.models import AccessLink
 from core.services import links
 
 
@@ -26,7 +27,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/link_problem.html", {"problem": problem.code}, status=410)
     if request.method == "POST":
         return _open(request, found)
-    form = (found.user.form if found.user else "") or request.LANGUAGE_CODE  # type: ignore[attr-defined]
+    form = (found.user.form if found.user else "") or request.LANGUAGE_CODE
     with translation.override(form):
         response = render(request, "accounts/link.html", {"page": link_page(found, request.user)})
     add_never_cache_headers(response)
@@ -34,7 +35,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _open(request: HttpRequest, found: links.AccessLink) -> HttpResponse:
+def _open(request: HttpRequest, found: AccessLink) -> HttpResponse:
     if request.user.is_authenticated and request.user == found.user:
         links.mark_used(found)
         return redirect(found.url or "/")
