@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.forms import ProseField
@@ -35,7 +36,7 @@ class AssessForm(forms.Form):
             code, given = one.criterion.code, one.assessment
             self.fields[f"{code}_result"] = forms.ChoiceField(
                 label=_("Is it met?"),
-                choices=CriterionResult.choices,
+                choices=[(code, capfirst(label)) for code, label in CriterionResult.choices],
                 widget=forms.RadioSelect,
                 required=False,
                 initial=given.result if given else None,
@@ -53,14 +54,13 @@ class AssessForm(forms.Form):
             )
 
     def rows(self) -> list[tuple[CriterionText, Any, Any, Any]]:
+        """Each criterion with its fields. Said to be needed on the screen, though it can be saved bit by bit."""
+        for one in self.criteria:
+            self.fields[f"{one.criterion.code}_result"].required = not one.optional
         return [
-            (
-                one,
-                self[f"{one.criterion.code}_result"],
-                self[f"{one.criterion.code}_reason"],
-                self[f"{one.criterion.code}_seen"],
-            )
+            (one, self[f"{code}_result"], self[f"{code}_reason"], self[f"{code}_seen"])
             for one in self.criteria
+            for code in (one.criterion.code,)
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.forms import KronerField, LineField
@@ -35,9 +36,13 @@ class BudgetRowForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.years = list(years)
-        self.fields["kind"] = forms.ChoiceField(choices=LineKind.choices, required=False, label=_("What for"))
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What for"),
+            choices=[(code, capfirst(label)) for code, label in LineKind.choices],
+            required=False,
+        )
         self.fields["description"] = LineField(
-            label=_("In words"), max_length=200, required=False, widget=forms.TextInput(attrs={"size": 24})
+            label=_("In words"), max_length=200, required=False, widget=forms.TextInput(attrs={"size": 28})
         )
         self.fields["payee"] = _organisation_field(_("Who gets the money"), _("Choose later"), payees)
         self.fields["beneficiary"] = _organisation_field(_("On behalf of"), _("Nobody else"), owners)
@@ -124,7 +129,7 @@ def budget_formset(
         typed = str(data.get("form-TOTAL_FORMS", ""))
         data["form-TOTAL_FORMS"] = str(min(int(typed) if typed.isdecimal() else len(rows), 200) + more)
     kind = formset_factory(BudgetRowForm, formset=BudgetFormSet, extra=0, max_num=250)
-    made: BudgetFormSet = kind(
+    made = kind(
         data,
         initial=rows,
         prefix="form",
@@ -134,7 +139,7 @@ def budget_formset(
             "owners": owners_for(report),
         },
     )
-    return made
+    return cast(BudgetFormSet, made)
 
 
 def _budget_rows(measure_year: MeasureYear, report: NeedsReport) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,7 +104,7 @@ class AboutForm(forms.Form):
         sectors = [Sector(code) for code in Sector.values if any(code in one.sectors for one in self.rule_set.schemes)]
         self.fields["sector"] = forms.ChoiceField(
             label=_("Who is it for?"),
-            choices=[(one.value, one.label) for one in sectors],
+            choices=[(one.value, capfirst(one.label)) for one in sectors],
             widget=forms.RadioSelect,
             required=self.complete,
             initial=own.sector,
@@ -113,7 +114,7 @@ class AboutForm(forms.Form):
         if len(kinds) > 1:
             self.fields["form"] = forms.ChoiceField(
                 label=_("What kind of measure is it?"),
-                choices=[(code, label) for code, label in MeasureForm.choices if code in kinds],
+                choices=[(code, capfirst(label)) for code, label in MeasureForm.choices if code in kinds],
                 required=self.complete,
                 initial=own.form,
             )

@@ -12,7 +12,7 @@ from core.dates import interface_form
 from core.money import format_kroner
 from grants.enums import LineKind, OwnContributionBase
 from grants.models import MeasureYear, ProfileVersion
-from grants.rulesets import OwnContributionKind, RuleSet
+from grants.rulesets import OwnContributionKind, Rule, RuleSet
 from grants.selectors.measures import own_part, sum_of
 
 
@@ -54,17 +54,15 @@ def budget_checks(rows: Any, rule_set: RuleSet, profile: ProfileVersion, measure
             )
         )
     elif rule is not None and rule.kind == OwnContributionKind.DESCRIPTION:
-        checks.append(
-            RuleCheck("note", rule.text.in_form(interface_form()), rule_set.citation(rule.paragraph, interface_form()))
-        )
-    checks.append(
-        RuleCheck(
-            "note",
-            rule_set.recipients.text.in_form(interface_form()),
-            rule_set.citation(rule_set.recipients.paragraph, interface_form()),
-        )
-    )
+        checks.append(_told(rule, rule_set))
+    checks.append(_told(rule_set.recipients, rule_set))
     return BudgetChecks(sums, tuple(checks), total)
+
+
+def _told(rule: Rule, rule_set: RuleSet) -> RuleCheck:
+    """A rule in its own words, with its place in the law."""
+    form = interface_form()
+    return RuleCheck("note", "", f"{rule.text.in_form(form)} ({rule_set.citation(rule.paragraph, form)})")
 
 
 def _caps(lines: Iterable[Any], year: int, total: int, profile: ProfileVersion) -> list[RuleCheck]:
@@ -108,8 +106,9 @@ def _pct(part: int, total: int) -> str:
 
 
 def _base(base: str) -> str:
-    return {
+    words: dict[str, str] = {
         OwnContributionBase.GRANT: _("what you seek"),
         OwnContributionBase.OWNER_PART: _("what the network gets"),
         OwnContributionBase.COORDINATOR_PART: _("what the coordinator gets"),
-    }.get(base, "")  # type: ignore[call-overload]
+    }
+    return words.get(base, "")

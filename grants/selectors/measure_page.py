@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
 from core import audit, authz
 from core.actor import Actor
+from core.enums import Role
 from core.models import Event, Office
 from grants.models import (
     BudgetLine,
     Commitment,
+    CoveredOwner,
     DecisionLine,
     Measure,
     MeasureParty,
@@ -88,13 +91,12 @@ class MeasurePage:
 
 def measure_page(office: Office, pk: int, actor: Actor) -> MeasurePage | None:
     """The page, or None for a measure that isn't the office's or of which the actor may see nothing."""
-    measure = Measure.objects.filter(pk=pk, office=office).select_related("lead__anchor", "network__anchor").first()
-    if measure is None:
-        return None
-    years = _visible(list(_years(measure)), actor)
+    years = _visible(_years(office, pk, actor), actor)
     if not years:
         return None
     newest = years[-1]
+    measure = newest.measure
+    newest.round.office = office
     insider = authz.allowed(actor, "core.see_office", office) or _sits_in(actor, office)
     rule_set = rule_set_of(newest.round)
     used = {year: amount for source in _used_sources for year, amount in source(measure).items()}
@@ -104,17 +106,30 @@ def measure_page(office: Office, pk: int, actor: Actor) -> MeasurePage | None:
         text=text_of(newest, rule_set),
         rule_set=rule_set,
         newest=newest,
-        years=tuple(_money(measure, years, actor, used, insider=insider)),
+        years=tuple(_money(measure, years, used, insider=insider)),
         inside=insider,
         has_used=bool(used),
         log=tuple(_log(measure, years, insider=insider)),
     )
 
 
-def _years(measure: Measure) -> Sequence[MeasureYear]:
-    return (
-        MeasureYear.objects.filter(measure=measure)
-        .select_related("round__rule_set", "report__network", "report__lead", "report__forum", "measure")
+def _years(office: Office, pk: int, actor: Actor) -> list[MeasureYear]:
+    """The measure's years; ``mine`` answers in the same query what ``grants.rules.belongs_to_report`` would ask for
+    each: does the person speak for an organisation that is covered or takes part?"""
+    own = actor.anchors(Role.OWNER_CONTACT, Role.PROVIDER_CONTACT) if actor.link is None else frozenset()
+    covered = CoveredOwner.objects.filter(report=OuterRef("report"), organisation__anchor__in=own)
+    party = MeasureParty.objects.filter(measure_year__report=OuterRef("report"), organisation__anchor__in=own)
+    return list(
+        MeasureYear.objects.filter(measure=pk, measure__office=office)
+        .annotate(mine=Exists(covered) | Exists(party))
+        .select_related(
+            "round__rule_set",
+            "report__network",
+            "report__lead",
+            "report__forum",
+            "measure__lead__anchor",
+            "measure__network__anchor",
+        )
         .prefetch_related(
             Prefetch("parties", MeasureParty.objects.select_related("organisation__anchor")),
             Prefetch("budget_lines", BudgetLine.objects.select_related("payee__anchor", "beneficiary__anchor")),
@@ -137,7 +152,7 @@ def _may(one: MeasureYear, actor: Actor) -> bool:
     if one.report is None:
         report = NeedsReport(round=one.round, network=one.measure.network, lead=one.measure.lead, state="sent")
         return authz.allowed(actor, "core.see_office", one.round) or _belongs(report, actor)
-    return authz.allowed(actor, "grants.see_needs_content", one)
+    return bool(one.mine) or authz.allowed(actor, "grants.see_needs_content", one)  # type: ignore[attr-defined]
 
 
 def _belongs(report: NeedsReport, actor: Actor) -> bool:
@@ -150,16 +165,9 @@ def _sits_in(actor: Actor, office: Office) -> bool:
 
 
 def _money(
-    measure: Measure, years: Sequence[MeasureYear], actor: Actor, used: Mapping[int, int], *, insider: bool
+    measure: Measure, years: Sequence[MeasureYear], used: Mapping[int, int], *, insider: bool
 ) -> list[YearOfMeasure]:
-    ids = [one.pk for one in years]
-    awarded = _sums(DecisionLine.objects.filter(measure_year__in=ids, live=True, decision__state__in=_told(insider)))
-    proposed: dict[int, int] = {}
-    recommended: dict[int, int] = {}
-    if insider:
-        proposed = _sums(ProposalLine.objects.filter(measure_year__in=ids).exclude(version__state="superseded"))
-        recommended = _sums(RecommendationLine.objects.filter(measure_year__in=ids, live=True))
-    promised = _sums(Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True))
+    sums = _sums(measure, [one.pk for one in years], insider=insider)
     sought: dict[int, int] = {}
     for one in years:
         for line in one.budget_lines.all():
@@ -167,21 +175,21 @@ def _money(
                 sought[line.budget_year] = sought.get(line.budget_year, 0) + line.amount
     by_year = {one.round.year: one for one in years}
     rows = []
-    for year in sorted({*by_year, *promised}):
-        one = by_year.get(year)
-        state = MEASURE.state(one.state) if one else None
+    for year in sorted({*by_year, *sums["promised"]}):
+        part = by_year.get(year)
+        state = MEASURE.state(part.state) if part else None
         rows.append(
             YearOfMeasure(
-                measure_year=one,
+                measure_year=part,
                 year=year,
                 state=str(state.shown(inside=insider)) if state else "",
                 shape=state.shape if state else "none",
-                number=f"{one.year_no}/{one.year_count}" if one else "",
+                number=f"{part.year_no}/{part.year_count}" if part else "",
                 sought=sought.get(year),
-                proposed=proposed.get(year),
-                recommended=recommended.get(year),
-                awarded=awarded.get(year),
-                promised=promised.get(year),
+                proposed=sums["proposed"].get(year),
+                recommended=sums["recommended"].get(year),
+                awarded=sums["awarded"].get(year),
+                promised=sums["promised"].get(year),
                 used=used.get(year),
             )
         )
@@ -193,10 +201,22 @@ def _told(insider: bool) -> list[str]:
     return ["approved", "dispatched"] if insider else ["dispatched"]
 
 
-def _sums(lines: object) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for year, amount in lines.values_list("budget_year", "amount"):  # type: ignore[attr-defined]
-        found[year] = found.get(year, 0) + amount
+def _sums(measure: Measure, ids: list[int], *, insider: bool) -> dict[str, dict[int, int]]:
+    """What was proposed, laid before the forum, awarded and promised, by budget year. One query."""
+    sources: dict[str, QuerySet[Any]] = {
+        "awarded": DecisionLine.objects.filter(measure_year__in=ids, live=True, decision__state__in=_told(insider)),
+        "promised": Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True),
+    }
+    if insider:
+        sources["proposed"] = ProposalLine.objects.filter(measure_year__in=ids).exclude(version__state="superseded")
+        sources["recommended"] = RecommendationLine.objects.filter(measure_year__in=ids, live=True)
+    parts = [
+        lines.annotate(what=Value(name)).order_by().values_list("what", "budget_year", "amount", "pk")
+        for name, lines in sources.items()
+    ]
+    found: dict[str, dict[int, int]] = {name: {} for name in ("awarded", "promised", "proposed", "recommended")}
+    for name, year, amount, _pk in parts[0].union(*parts[1:], all=True):
+        found[name][year] = found[name].get(year, 0) + amount
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.dates import interface_form
 from grants.enums import LineKind, MeasureKind, PartyKind
@@ -43,6 +44,7 @@ class CriterionText:
     where: str
     answers: tuple[Paragraph, ...]
     optional: bool
+    told_elsewhere: bool
     assessment: Assessment | None = None
 
 
@@ -113,6 +115,7 @@ def text_of(measure_year: MeasureYear, rule_set: RuleSet, assessments: Sequence[
             where=rule_set.citation(one.paragraph, form),
             answers=_answers(measure_year, one.code, written, names),
             optional=one.level == Level.TIP,
+            told_elsewhere=one.code in TOLD_ELSEWHERE,
             assessment=judged.get(one.code),
         )
         for one in rule_set.criteria_for(measure_year.scheme)
@@ -154,7 +157,7 @@ def _facts(measure_year: MeasureYear, rule_set: RuleSet) -> tuple[tuple[str, str
     facts = [
         (_("Scheme"), scheme_name(rule_set, measure_year.scheme)),
         (_("For"), str(Sector(measure_year.sector).label)),
-        (_("Kind"), str(MeasureKind(measure_year.kind).label)),
+        (_("Kind"), _kind(measure_year.kind)),
         (
             _("Year"),
             _("%(year)d of %(years)d") % {"year": measure_year.year_no, "years": measure_year.year_count},
@@ -165,6 +168,13 @@ def _facts(measure_year: MeasureYear, rule_set: RuleSet) -> tuple[tuple[str, str
     if measure_year.participants_planned:
         facts.append((_("Participants"), str(measure_year.participants_planned)))
     return tuple(facts)
+
+
+def _kind(kind: str) -> str:
+    return {
+        MeasureKind.NEW: pgettext("a measure", "new"),
+        MeasureKind.CONTINUED: pgettext("a measure", "continued from last year"),
+    }.get(MeasureKind(kind)) or str(MeasureKind(kind).label)
 
 
 def _rows(measure_year: MeasureYear, years: tuple[int, ...]) -> tuple[BudgetRow, ...]:

@@ -70,6 +70,16 @@ def section_name(section: str) -> str:
     }[section]
 
 
+def section_heading(section: str, title: str) -> str:
+    """The heading of a section's page."""
+    return {
+        ABOUT: _("Need and goal for %(title)s"),
+        ANSWERS: _("Criteria for %(title)s"),
+        PARTIES: _("Who takes part in %(title)s"),
+        BUDGET: _("Budget for %(title)s"),
+    }[section] % {"title": title}
+
+
 def title_of(measure_year: MeasureYear) -> str:
     """The title, or what an unnamed measure is called on the writers' pages."""
     return measure_year.title or pgettext("a measure without a title", "New measure")

@@ -114,6 +114,11 @@ class TaskList:
         return len(self.measure_tasks) + len(self.last_tasks) + len(self.offers)
 
     @property
+    def before_last(self) -> int:
+        """How many tasks are numbered before the last group."""
+        return len(self.measure_tasks) + len(self.offers)
+
+    @property
     def done(self) -> int:
         return sum(task.state == "done" for task in (*self.measure_tasks, *self.last_tasks))
 
@@ -145,8 +150,10 @@ def head_of(report: NeedsReport, actor: Actor, measures: Sequence[MeasureYear] |
 
 def _saved(report: NeedsReport, measures: Sequence[MeasureYear]) -> Saved | None:
     event = last_saved(report, measures)
-    person = event and (event.by_user or (event.by_link.user if event.by_link else None))
-    if event is None or person is None:
+    if event is None:
+        return None
+    person = event.by_user or (event.by_link.user if event.by_link else None)
+    if person is None:
         return None
     return Saved(person.name, event.at, clock.local(event.at).date() == clock.today())
 

@@ -31,6 +31,7 @@ from grants.selectors.measures import (
     SECTIONS,
     editable_measure,
     is_unread,
+    section_heading,
     section_name,
     title_of,
 )
@@ -166,29 +167,41 @@ def _show(request: HttpRequest, subject: Subject, editor: Editor) -> HttpRespons
 
 
 def _save(request: HttpRequest, subject: Subject, editor: Editor) -> HttpResponse:
-    """Save what can be read, keep what can't, and go on; a stale form shows both texts."""
+    """Save what can be read, keep what can't as typed, and go on; a stale form shows both texts."""
     later, seen = "later" in request.POST, seen_version(request)
     form = editor.form(subject, request.POST, not later)
+    whole = form.is_valid()
+    readable = form if whole else editor.form(subject, request.POST, False)
     try:
-        if form.is_valid():
-            editor.save(subject, form, seen)
-            messages.success(request, _("«%(section)s» is saved.") % {"section": section_name(editor.name)})
-            return redirect(_next_url(subject, editor, later=later))
-        row = needs.save_section(
-            measure_year=subject.measure_year,
-            name=editor.name,
-            data=_typed(request.POST),
-            by=subject.actor,
-            seen_version=seen,
-        )
+        if readable.is_valid():
+            editor.save(subject, readable, seen)
+        else:
+            needs.save_section(
+                measure_year=subject.measure_year,
+                name=editor.name,
+                data=_typed(request.POST),
+                by=subject.actor,
+                seen_version=seen,
+            )
     except StaleVersion as stale:
         return _render(request, subject, editor, form, stale.current, stale=stale)
     except StepRefused as refused:
         return _render(request, subject, editor, form, seen or 0, refused=refused)
+    return _saved(request, subject, editor, form, whole=whole, later=later)
+
+
+def _saved(
+    request: HttpRequest, subject: Subject, editor: Editor, form: Any, *, whole: bool, later: bool
+) -> HttpResponse:
+    if whole:
+        messages.success(request, _("«%(section)s» is saved.") % {"section": section_name(editor.name)})
+        return redirect(_next_url(subject, editor, later=later))
     if later:
         messages.warning(request, _("What you wrote is kept. Something in it must be mended before you can send."))
         return redirect("grants:needs_report", subject.report.round.office.slug, subject.report.pk)
-    return _render(request, subject, editor, form, row.version, kept=True)
+    now = find_subject(request, subject.report.pk, subject.measure_year.pk)
+    draft = sections_of(now.measure_year).get(editor.name)
+    return _render(request, now, editor, form, draft.version if draft else 0, kept=True)
 
 
 def _render(
@@ -204,7 +217,7 @@ def _render(
         "head": head_of(report, subject.actor, [own]),
         "measure_year": own,
         "title": title_of(own),
-        "section": section_name(editor.name),
+        "heading": section_heading(editor.name, title_of(own)),
         "trail": _trail(subject, editor, view.sections),
         "version": version,
         "previous": _previous_url(subject, editor),
@@ -262,7 +275,7 @@ def _typed(data: QueryDict) -> dict[str, list[str]]:
 def _retyped(typed: dict[str, list[str]]) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, values in typed.items():
-        data.setlist(name, values)  # type: ignore[arg-type]
+        data.setlist(name, values)
     return data
 
 

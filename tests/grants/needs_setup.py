@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.test import Client
 
@@ -132,8 +133,8 @@ def build(rules: str = "REG2026") -> World:
     report = NeedsReport.objects.create(round=round_, network=network, lead=host)
     CoveredOwner.objects.bulk_create(CoveredOwner(report=report, organisation=one) for one in (host, member, private))
     lone_report = NeedsReport.objects.create(round=round_, lead=lone)
-    for one in (report, lone_report):
-        obligations.sync(one)
+    for made in (report, lone_report):
+        obligations.sync(made)
     return World(
         office=office,
         other_office=other,
@@ -156,7 +157,7 @@ def build(rules: str = "REG2026") -> World:
     )
 
 
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "need": "Kartleggingen i høst viste at elevene på 1. og 2. trinn leser ulikt, og at skolene følger opp ulikt.",
     "need_how": "Lærerne drøftet funnene på tre teammøter i oktober. Tillitsvalgte var med 14. oktober.",
     "goal": "Lærerne ved fem skoler planlegger og vurderer begynneropplæringen sammen.",

@@ -13,7 +13,7 @@ from core.authz import NotAllowed, allowed
 from core.models import Message, Obligation, Section
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
 from core.services import archive, obligations
-from grants.models import Commitment, MeasureYear, NeedsReport, Round
+from grants.models import Commitment, Measure, MeasureYear, NeedsReport, Round
 from grants.selectors.measures import continuable
 from grants.selectors.needs import needs_facts, read_by
 from grants.services import needs
@@ -262,7 +262,7 @@ def make_before(world: World) -> Commitment:
         case=archive.open_case(office=world.office, year=2026, title="2026"), state="decided",
         announced_at=clock.now(), **SETUP.columns(),
     )  # fmt: skip
-    measure = MeasureYear._meta.get_field("measure").related_model.objects.create(
+    measure = Measure.objects.create(
         office=world.office, lead=world.host, network=world.network, first_year=2026, title="Lesing"
     )
     return Commitment.objects.create(
