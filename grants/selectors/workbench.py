@@ -93,6 +93,8 @@ class PotView:
     name: str
     use: selector.PotUse
     provider: int
+    given_to: int
+    """How many measures get something of it."""
 
     @property
     def parts(self) -> list[Part]:
@@ -144,6 +146,7 @@ class Bench:
                     sum(row.pot == frame.pot.pk for row in self.rows),
                 ),
                 sum(row.provider_amount(self.tried) for row in self.rows if row.pot == frame.pot.pk),
+                sum(row.amount(self.tried) > 0 for row in self.rows if row.pot == frame.pot.pk),
             )
             for frame in self.frames
         ]
