@@ -8,7 +8,7 @@ from typing import Final
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.ui.bars import Bar, Part
 from core.ui.wheel import DateKind, Phase, Wheel, WheelDate, build_wheel
@@ -80,7 +80,7 @@ def sample_wheel() -> Wheel:
             WheelDate(date(YEAR + 1, 1, 15), deadline, _("Report for 2027")),
         ],
         phases=[
-            Phase(_("Needs"), date(YEAR - 1, 11, 1), date(YEAR, 1, 31)),
+            Phase(pgettext("a part of the year", "Needs"), date(YEAR - 1, 11, 1), date(YEAR, 1, 31)),
             Phase(_("Forum"), date(YEAR, 2, 1), date(YEAR, 3, 14)),
             Phase(_("Decision"), date(YEAR, 3, 15), date(YEAR, 4, 30)),
             Phase(_("Carrying out"), date(YEAR, 5, 1), date(YEAR, 10, 31)),
