@@ -19,7 +19,7 @@ from forums.rules import SITS
 from grants.models import Round
 from grants.selectors.home_round import round_for_home
 from grants.selectors.letter_pages import sees_letters
-from grants.selectors.payees import payees_of_current_round
+from grants.selectors.payees import payees_of_round
 from grants.selectors.rounds import current_round, wheel
 from networks import payees
 
@@ -68,7 +68,7 @@ def home_wheel(request: HttpRequest, actor: Actor) -> home.HomeWheel | None:
         wheel=wheel(round, for_office=staff),
         heading=_("The year %(year)s") % {"year": round.year},
         url=reverse("grants:round", kwargs={"office": round.office.slug, "year": round.slug}),
-        label=_("Open the %(year)s round") % {"year": round.slug},
+        label=_("Go to the %(year)s round") % {"year": round.slug},
     )
 
 
@@ -109,9 +109,7 @@ def register() -> None:
             visible=lambda actor, office: works_here(actor, office) and round_here(office) is None,
         )
     )
-    nav.register(
-        nav.NavItem(label=gettext_lazy("Needs"), url_name="grants:my_needs", order=30, visible=writes_needs)
-    )
+    nav.register(nav.NavItem(label=gettext_lazy("Needs"), url_name="grants:my_needs", order=30, visible=writes_needs))
     nav.register(
         nav.NavItem(
             label=gettext_lazy("Allocation"),
@@ -136,4 +134,4 @@ def register() -> None:
         )
     )
     home.register_wheel(home_wheel)
-    payees.register_source(payees_of_current_round)
+    payees.register_source(lambda office: payees_of_round(round_here(office)))

@@ -45,7 +45,7 @@ def register_office(
 ) -> Office:
     """Make an office, or bring the one with this ``slug`` up to date. ``names`` maps «nb» and «nn» to today's name.
 
-    Doing it twice with the same values changes nothing. Raises core.unreadable.UnreadableIdentifier for a wrong
+    Doing it twice with the same values changes nothing. Raises core.identifiers.UnreadableIdentifier for a wrong
     number. Only commands call it; the caller asks for the right.
     """
     values = {

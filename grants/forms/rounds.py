@@ -30,10 +30,11 @@ from grants.enums import DeadlineKind
 from grants.models import Round
 from grants.rulesets import RuleSet
 from grants.selectors.forums import forums_taking_part
-from grants.selectors.rounds import NEEDED, REPEATED, pots_of, rounds_of, rule_set_of
+from grants.selectors.rounds import IN_ORDER, NEEDED, REPEATED, pots_of, rounds_of, rule_set_of
 from grants.services.rounds import edit_round, open_round, set_deadlines, set_frame
 
-SINGLE = tuple(kind for kind in DeadlineKind if kind not in REPEATED)
+SINGLE = IN_ORDER
+"""Every kind with one date has a field, in the order of the year."""
 MEETINGS = 5
 """As many meetings of the forum have a field (seed 003 § 6: five a year)."""
 
@@ -64,7 +65,7 @@ class RoundForm(forms.Form):
         label=gettext_lazy("Budget year"),
         min_value=2017,
         max_value=2100,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
             "required": gettext_lazy("Enter the budget year, for example 2027."),
             "invalid": gettext_lazy("Enter the budget year with four digits, for example 2027."),
@@ -183,24 +184,29 @@ class RoundForm(forms.Form):
     def _add_date(self, name: str, label: str, kind: DeadlineKind | None, *, required: bool) -> None:
         words = str(HELP.get(kind, "")) if kind else ""
         self.fields[name] = NorwegianDateField(
-            label=label, required=required, help_text=f"{words} {self._beside(name)}".strip()
+            label=label, required=required, help_text=f"{words} {self._weekday(name)}".strip()
         )
 
-    def _beside(self, name: str) -> str:
-        """The weekday of the date, and whether it is one nobody works on."""
+    def _typed_day(self, name: str) -> date | None:
         value = self.data.get(name) if self.is_bound else self.initial.get(name)
         try:
-            day = value if isinstance(value, date) else parse_date(str(value or ""))
+            return value if isinstance(value, date) else parse_date(str(value or ""))
         except Unreadable:
-            return ""
-        form = interface_form()
-        warning = date_warning(day)
+            return None
+
+    def _weekday(self, name: str) -> str:
+        day = self._typed_day(name)
+        return format_weekday_date(day, interface_form(), year=True).capitalize() + "." if day else ""
+
+    def _look_at(self, name: str) -> str:
+        """Why the date of a field is a poor one; it may still be chosen."""
+        day = self._typed_day(name)
+        warning = date_warning(day) if day else None
         if warning is None:
-            return format_weekday_date(day, form, year=True).capitalize() + "."
-        return _("%(day)s: %(why)s. Consider another day.") % {
-            "day": format_weekday_date(day, form, year=True).capitalize(),
-            "why": warning.name(form),
-        }
+            return ""
+        if warning.kind == "weekend":
+            return _("This is a weekend. Consider another day.")
+        return _("This is a day off: %(why)s. Consider another day.") % {"why": warning.name(interface_form())}
 
     @staticmethod
     def _frame_name(scheme: str, forum_id: int | None) -> str:
@@ -227,11 +233,14 @@ class RoundForm(forms.Form):
 
     # --- Groups for the page -----------------------------------------------------------------------------------------
 
-    def date_fields(self) -> Iterator[BoundField]:
-        return (self[f"date_{kind}"] for kind in SINGLE)
+    def date_fields(self) -> Iterator[tuple[BoundField, str]]:
+        """Each date with what to look at, or nothing."""
+        return ((self[name], self._look_at(name)) for name in (f"date_{kind}" for kind in SINGLE))
 
-    def meeting_fields(self) -> Iterator[BoundField]:
-        return (self[f"meeting_{number}"] for number in range(1, MEETINGS + 1))
+    def meeting_fields(self) -> Iterator[tuple[BoundField, str]]:
+        """Each meeting with what to look at, or nothing."""
+        names = (f"meeting_{number}" for number in range(1, MEETINGS + 1))
+        return ((self[name], self._look_at(name)) for name in names)
 
     def frame_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in self.frames)

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import clock
 from core.calendar import DateWarning, date_warning
@@ -184,22 +185,27 @@ def _page(round: Round, kind: DeadlineKind) -> str:
 
 
 def phases(round: Round) -> list[Phase]:
-    """The year's four parts, cut at the round's own dates; none while a date is missing."""
-    needs, decided = deadline(round, DeadlineKind.NEEDS), deadline(round, DeadlineKind.DECISION)
-    used = deadline(round, DeadlineKind.USE_BY) or date(round.year, 12, 31)
-    if needs is None or decided is None or not needs < decided < used:
+    """The year's four parts, cut at the round's own dates; none while a date is missing or out of order.
+
+    They repeat every year: the last one ends where the next year's first begins.
+    """
+    needs, recommended, decided, paid = (deadline(round, kind) for kind in NEEDED)
+    if needs is None or recommended is None or decided is None or paid is None:
         return []
-    begins = clock.local(round.announced_at).date() if round.announced_at else date(round.year - 1, 11, 15)
-    first = max(begins, date(needs.year - 1, needs.month, min(needs.day, 28)))
+    if not needs < recommended < paid:
+        return []
+    announced = clock.local(round.announced_at).date() if round.announced_at else date(needs.year - 1, 11, 15)
+    first = announced if needs.toordinal() - 300 < announced.toordinal() < needs.toordinal() else _days(needs, -75)
     return [
-        Phase(_("Needs"), first, needs),
-        Phase(_("Assessment and forum"), _after(needs), decided),
-        Phase(_("Measures are carried out"), _after(decided), used),
+        Phase(pgettext("a part of the year", "Needs"), first, needs),
+        Phase(_("Forum"), _days(needs, 1), recommended),
+        Phase(_("Decision"), _days(recommended, 1), paid),
+        Phase(_("Measures are carried out"), _days(paid, 1), _days(first, -1)),
     ]
 
 
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+def _days(day: date, count: int) -> date:
+    return date.fromordinal(day.toordinal() + count)
 
 
 def pots_of(round: Round) -> list[Pot]:

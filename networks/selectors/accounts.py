@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from core.models import Office
 from networks.models import Account, OfficeOrganisation, Organisation
 
@@ -51,8 +53,11 @@ def account_states(office: Office, organisations: Iterable[Organisation]) -> lis
     return [AccountState(one, in_use.get(one.pk), pending.get(one.pk), details.get(one.pk)) for one in wanted]
 
 
-def organisations_of(office: Office) -> list[Organisation]:
-    """The organisations the office works with, in Norwegian order. One query."""
+def organisations_of(office: Office, also: Iterable[int] = ()) -> list[Organisation]:
+    """The organisations the office works with, and ``also`` these ids, in Norwegian order. One query."""
+    known = OfficeOrganisation.objects.filter(office=office).values("organisation_id")
     return list(
-        Organisation.objects.filter(in_offices__office=office).select_related("anchor").order_by("sort_key", "pk")
+        Organisation.objects.filter(Q(pk__in=known) | Q(pk__in=list(also)))
+        .select_related("anchor")
+        .order_by("sort_key", "pk")
     )

@@ -36,7 +36,6 @@ class NetworkRow:
     contacts: list[ProviderContact]
     coordinators: list[str]
     readers: list[str]
-    parts: list[Network]
 
     @property
     def guessed(self) -> bool:
@@ -85,14 +84,13 @@ def _with_ties(found: QuerySet[Network], on: date) -> QuerySet[Network]:
                 .order_by("organisation__sort_key", "user__name"),
                 to_attr="live_contacts",
             ),
-            Prefetch("parts", queryset=Network.objects.select_related("anchor"), to_attr="live_parts"),
         )
         .order_by("sort_key", "pk")
     )
 
 
 def rows(actor: Actor | None, office: Office) -> list[NetworkRow]:
-    """The networks of the office one may see, with their ties. Six queries, however many networks."""
+    """The networks of the office one may see, with their ties. Five queries, however many networks."""
     found = Network.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=clock.today()), office=office)
     if not authz.allowed(actor, "core.see_office", office):
         own = actor.anchors(*PEOPLE_ROLES, Role.PROVIDER_CONTACT) if actor else frozenset()
@@ -107,6 +105,11 @@ def row(actor: Actor | None, office: Office, pk: int) -> NetworkRow:
         raise Http404
     authz.require_visible(actor, "networks.see_network", network)
     return _in_words([network])[0]
+
+
+def parts_of(network: Network) -> list[Network]:
+    """The networks that are part of it. One query."""
+    return list(network.parts.select_related("anchor").order_by("sort_key", "pk"))
 
 
 def _in_words(networks: list[Network]) -> list[NetworkRow]:
@@ -132,7 +135,6 @@ def _in_words(networks: list[Network]) -> list[NetworkRow]:
             contacts=network.live_contacts,  # type: ignore[attr-defined]
             coordinators=people.get((network.anchor_id, Role.COORDINATOR), []),
             readers=people.get((network.anchor_id, Role.NETWORK_READER), []),
-            parts=network.live_parts,  # type: ignore[attr-defined]
         )
         for network in networks
     ]

@@ -19,7 +19,7 @@ from networks.models import Account, Organisation
 def enter_account(*, office: Office, organisation: Organisation, number: str, by: Actor) -> Account:
     """Enter a number; it counts when someone else has confirmed it. A number that still waits is replaced.
 
-    The number in use stays in use until the new one is confirmed. Raises core.unreadable.UnreadableIdentifier for a
+    The number in use stays in use until the new one is confirmed. Raises core.identifiers.UnreadableIdentifier for a
     wrong check digit (modulus 11), NotAllowed, and StepRefused when this number is in use already.
     """
     authz.require(by, "networks.enter_account", office)

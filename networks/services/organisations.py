@@ -60,7 +60,7 @@ class OrganisationRow:
 def register_organisations(*, rows: Sequence[OrganisationRow], by: Actor) -> list[Organisation]:
     """Make many organisations in a handful of statements, in the order given.
 
-    Each gets its anchor, its names, its sort key and its event. Raises core.unreadable.UnreadableIdentifier for a
+    Each gets its anchor, its names, its sort key and its event. Raises core.identifiers.UnreadableIdentifier for a
     wrong organisation number. Organisations are shared by the offices: the caller asks for the right.
     """
     anchors = Anchor.objects.bulk_create(Anchor(kind=AnchorKind.ORGANISATION, name=row.name) for row in rows)

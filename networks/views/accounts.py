@@ -20,15 +20,16 @@ from networks.payees import payees_of
 from networks.selectors.accounts import AccountState, account_states, organisations_of
 from networks.services.accounts import reveal_account
 
+PAYABLE = OWNER_KINDS | PROVIDER_KINDS
+
 
 @require_GET
 def account_list(request: OfficeRequest, office: str) -> HttpResponse:
     """Those who are paid in the round first, then the others the office works with; numbers masked."""
     authz.require_visible(request.actor, "networks.see_account", request.office)
     paid = payees_of(request.office)
-    payable = [one for one in organisations_of(request.office) if one.kind in OWNER_KINDS | PROVIDER_KINDS]
-    extra = Organisation.objects.filter(pk__in=paid - {one.pk for one in payable}).select_related("anchor")
-    states = account_states(request.office, sorted([*payable, *extra], key=lambda one: one.sort_key))
+    known = organisations_of(request.office, also=paid)
+    states = account_states(request.office, [one for one in known if one.pk in paid or one.kind in PAYABLE])
     payees = [state for state in states if state.organisation.pk in paid]
     context = {
         "payees": payees,

@@ -27,7 +27,9 @@ def network(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One network: members, host, coordinator, contacts."""
     row = networks.row(request.actor, request.office, pk)
     staff = authz.allowed(request.actor, "core.see_office", request.office)
-    return render(request, "networks/network.html", {"row": row, "staff": staff})
+    return render(
+        request, "networks/network.html", {"row": row, "staff": staff, "parts": networks.parts_of(row.network)}
+    )
 
 
 urlpatterns: list[URLPattern] = [

@@ -1,4 +1,4 @@
-"""Opening and announcing a round, its dates and frames, and promises from before (FOR-2026-01-12-23 §§ 3, 7, 10, 14)."""
+"""Opening and announcing a round, and promises from before (FOR-2026-01-12-23 §§ 3, 7, 10, 11, 14)."""
 
 from __future__ import annotations
 
@@ -228,7 +228,9 @@ def test_without_networks_each_lead_reports_to_its_forum(world: Rounds) -> None:
         round = opened_without_networks(world)
         announce(round=round, by=actor(world.stranger))
     reports = list(NeedsReport.objects.order_by("id"))
-    assert [(str(one.lead), one.network, sorted(str(row.organisation) for row in one.covered.all())) for one in reports] == [
+    assert [
+        (str(one.lead), one.network, sorted(str(row.organisation) for row in one.covered.all())) for one in reports
+    ] == [
         ("Aure kommune", None, ["Aure kommune"]),
         ("Smøla kommune", None, ["Kårvåg barnehage", "Smøla kommune"]),
     ]
@@ -315,7 +317,7 @@ def test_the_wheel_holds_the_same_dates_as_the_list(world: Rounds) -> None:
     with clock.frozen(TODAY):
         drawn = wheel(round)
     assert [row.date.day for row in drawn.rows] == [line.deadline.date for line in dated_lines(round, TODAY)]
-    assert [phase.text for phase in drawn.phases] == ["1", "2", "3"]
+    assert [phase.text for phase in drawn.phases] == ["1", "2", "3", "4"]
 
 
 def test_registering_an_office_twice_changes_nothing() -> None:
