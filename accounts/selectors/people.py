@@ -40,6 +40,10 @@ SEATS = {
 }
 
 
+SHOWN_OF_A_ROLE = 2
+"""How many of each role the demo shows before «everyone else»."""
+
+
 def role_label(role: str) -> str:
     """What a role is called."""
     return str(SEATS[role] if role in SEATS else Role(role).label)
@@ -81,6 +85,21 @@ class Group:
         """The heading's place on the page."""
         return self.office.slug if self.office else "others"
 
+    @property
+    def first(self) -> list[Card]:
+        """A few of each role, those with something waiting before others: enough to walk the whole year."""
+        return [card for card in self.cards if card in self._picked()]
+
+    @property
+    def rest(self) -> list[Card]:
+        return [card for card in self.cards if card not in self._picked()]
+
+    def _picked(self) -> list[Card]:
+        by_role: dict[str, list[Card]] = defaultdict(list)
+        for card in sorted(self.cards, key=lambda card: -card.waiting):
+            by_role[card.role].append(card)
+        return [card for cards in by_role.values() for card in cards[:SHOWN_OF_A_ROLE]]
+
 
 def demo_groups(form: str) -> list[Group]:
     """The demo's people by office, each once an office, with how much waits for them."""
@@ -113,7 +132,7 @@ def demo_groups(form: str) -> list[Group]:
         for office in offices
     ]
     rest = [pk for pk in people if not offices_of[pk]]
-    groups.append(Group(None, _("Other people"), _cards(rest, people, grants, owed, None)))
+    groups.append(Group(None, _("Owners and universities"), _cards(rest, people, grants, owed, None)))
     return [group for group in groups if group.cards]
 
 
