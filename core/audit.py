@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+Word = Callable[[Any], object]
+"""How a stored value reads in a sentence, in the active language. Raises ValueError for a value it doesn't know."""
+
 _sentences: dict[str, str | Promise] = {}
+_words: dict[str, Mapping[str, Word]] = {}
 
 
 class UnknownEventCode(LookupError):
     """An event is written whose sentence nobody has registered: the log would be unreadable."""
 
 
-def register(sentences: Mapping[str, str | Promise]) -> None:
-    """Add event codes with their (lazily translated) sentences; placeholders are keys of the event's ``data``."""
+def register(sentences: Mapping[str, str | Promise], *, words: Mapping[str, Word] | None = None) -> None:
+    """Add event codes with their (lazily translated) sentences; placeholders are keys of the event's ``data``.
+
+    ``words`` says how these sentences read a key's value: the log keeps sums and codes, a person reads «500 000».
+    """
     _sentences.update(sentences)
+    _words.update(dict.fromkeys(sentences, words or {}))
 
 
 def known(code: str) -> bool:
@@ -33,7 +41,18 @@ def sentence(code: str, data: Mapping[str, Any]) -> str:
     """The event in words, in the active language. Raises UnknownEventCode."""
     if code not in _sentences:
         raise UnknownEventCode(code)
-    return str(_sentences[code]) % _Gaps(data)
+    words = _words.get(code, {})
+    return str(_sentences[code]) % _Gaps({key: _read(words.get(key), value) for key, value in data.items()})
+
+
+def _read(word: Word | None, value: Any) -> object:
+    """The value in words, or as it stands when the word for it has gone since it was written."""
+    if word is None:
+        return value
+    try:
+        return word(value)
+    except ValueError:
+        return value
 
 
 class _Gaps(dict[str, Any]):

@@ -1,8 +1,26 @@
 """Sentences of the log about the grant year."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.dates import format_date, interface_form
+from core.money import format_number
+from forums.enums import ForumOutcome
+from grants.enums import CriterionResult
+
+
+def _kroner(amount: int | str) -> str:
+    """A sum as a person reads it: «500 000»."""
+    return amount if isinstance(amount, str) else format_number(amount)
+
+
+def _day(day: str) -> str:
+    return format_date(date.fromisoformat(day), interface_form())
+
 
 audit.register(
     {
@@ -56,5 +74,14 @@ audit.register(
         "letter.downloaded": _("downloaded the letter to %(recipient)s"),
         "letter.second_notice": _("told %(recipient)s a second time that the letter is there"),
         "letter.last_day_moved": _("the mail to %(recipient)s left later: the last day to complain is %(day)s"),
-    }
+    },
+    words={
+        "amount": _kroner,
+        "from_amount": _kroner,
+        "to_amount": _kroner,
+        "total": _kroner,
+        "day": _day,
+        "outcome": lambda outcome: ForumOutcome(outcome).label,
+        "result": lambda result: CriterionResult(result).label,
+    },
 )

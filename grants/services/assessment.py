@@ -76,7 +76,7 @@ def assess_criterion(
         subject=row,
         by=by,
         office=row.round.office_id,
-        data={"criterion": title, "code": criterion, "result": str(CriterionResult(result).label), "reason": reason},
+        data={"criterion": title, "code": criterion, "result": str(CriterionResult(result)), "reason": reason},
     )
     return saved
 
