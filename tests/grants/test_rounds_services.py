@@ -35,7 +35,7 @@ from grants.services.rounds import (
     set_frame,
     set_participation,
 )
-from tests.grants.rounds_world import DATES, SETUP, TODAY, YEAR, Rounds, actor, build, make_office, opened, owner
+from tests.grants.rounds_world import DATES, SETUP, TODAY, YEAR, Rounds, actor, build, opened, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -318,10 +318,3 @@ def test_the_wheel_holds_the_same_dates_as_the_list(world: Rounds) -> None:
         drawn = wheel(round)
     assert [row.date.day for row in drawn.rows] == [line.deadline.date for line in dated_lines(round, TODAY)]
     assert [phase.text for phase in drawn.phases] == ["1", "2", "3", "4"]
-
-
-def test_registering_an_office_twice_changes_nothing() -> None:
-    first = make_office("agder", 5, "Statsforvalteren i Agder")
-    again = make_office("agder", 5, "Statsforvalteren i Agder")
-    assert (first.pk, first.version) == (again.pk, again.version)
-    assert Event.objects.filter(code__startswith="office.").count() == 1
