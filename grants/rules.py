@@ -42,9 +42,10 @@ def takes_part_in_round(actor: Actor, obj: Any) -> bool:
     if any(grant.office_id == obj.office_id for grant in actor.grants):
         return True
     own = actor.anchors(*ORGANISATION_ROLES)
-    return bool(own) and OfficeOrganisation.objects.filter(
-        office_id=obj.office_id, organisation__anchor_id__in=own
-    ).exists()
+    return (
+        bool(own)
+        and OfficeOrganisation.objects.filter(office_id=obj.office_id, organisation__anchor_id__in=own).exists()
+    )
 
 
 @rules.predicate
@@ -114,7 +115,7 @@ def sits_in_recommending_forum(actor: Actor, obj: Any) -> bool:
     if recommendation is None:
         return False
     own = actor.anchors(*SITS)
-    return bool(own) and recommendation.forums.filter(forum__anchor_id__in=own).exists()
+    return bool(own) and any(part.forum.anchor_id in own for part in recommendation.forums.all())
 
 
 @rules.predicate
@@ -124,7 +125,7 @@ def chairs_recommending_forum(actor: Actor, obj: Any) -> bool:
     if recommendation is None:
         return False
     own = actor.anchors("chair")
-    return bool(own) and recommendation.forums.filter(forum__anchor_id__in=own).exists()
+    return bool(own) and any(part.forum.anchor_id in own for part in recommendation.forums.all())
 
 
 @rules.predicate

@@ -78,7 +78,7 @@ class WorkbenchForm(forms.Form):
                 required=False,
                 initial=row.reason,
                 label=_("Reason for «%(title)s»") % {"title": row.measure.title},
-                widget=forms.Textarea(attrs={"rows": 2, "cols": 26}),
+                widget=forms.Textarea(attrs={"rows": 3, "cols": 26}),
             )
 
     def amounts(self) -> dict[str, int]:

@@ -52,6 +52,8 @@ class Standing:
     seats: list[SeatState]
     recusals: dict[int, set[int]]
     """Appointment id → the measure-years stepped back from."""
+    appointments: list[Appointment]
+    """Everyone who sits in a voting seat today, members and deputies."""
 
     def of_forum(self, forum_id: int) -> list[SeatState]:
         return [seat for seat in self.seats if seat.forum_id == forum_id]
@@ -112,7 +114,7 @@ def standing(recommendation: Recommendation, lines: Sequence[RecommendationLine]
     given = _given(rows, seats, appointments)
     for seat in seats.values():
         _fill(seat, rows, given, recusals)
-    return Standing(list(seats.values()), recusals)
+    return Standing(list(seats.values()), recusals, appointments)
 
 
 def _given(

@@ -12,19 +12,18 @@ from grants.selectors.rounds import rule_set_of
 from networks.enums import OrganisationKind
 
 
-def forums_taking_part(round_: Round) -> list[Forum]:
+def forums_taking_part(round_: Round, *, covering: bool = True) -> list[Forum]:
     """The office's forums with a part under the round's rules, by name.
 
     An upper-secondary forum takes part where county councils can receive money (FOR-2021-01-26-230 pkt 3.1); under
-    FOR-2026-01-12-23 upper secondary has a regulation of its own (§§ 2–3). Two queries.
+    FOR-2026-01-12-23 upper secondary has a regulation of its own (§§ 2–3). Two queries, one without the networks they cover (``covering``).
     """
     upper_secondary = rule_set_of(round_).can_receive(OrganisationKind.COUNTY_COUNCIL)
     today = clock.today()
+    forums = Forum.objects.filter(office_id=round_.office_id).select_related("anchor")
     return [
         forum
-        for forum in Forum.objects.filter(office_id=round_.office_id)
-        .select_related("anchor")
-        .prefetch_related("covered_networks")
+        for forum in (forums.prefetch_related("covered_networks") if covering else forums)
         if (forum.ended_on is None or forum.ended_on >= today) and (upper_secondary or not forum.upper_secondary)
     ]
 

@@ -176,10 +176,14 @@ def order_of(row: MeasureYear) -> tuple[int, str, int, int]:
 
 
 def pot_use(
-    round_: Round, lines: Iterable[ProposalLine | RecommendationLine], amounts: Mapping[int, int] | None = None
+    round_: Round,
+    lines: Iterable[ProposalLine | RecommendationLine],
+    amounts: Mapping[int, int] | None = None,
+    *,
+    frames_: list[Frame] | None = None,
 ) -> list[PotUse]:
     """Each pot with what the lines take of it; ``amounts`` (line id → kroner) are tried instead of the saved ones."""
-    all_frames = frames(round_)
+    all_frames = frames(round_) if frames_ is None else frames_
     purse = Purse(round_, all_frames)
     given: dict[int | None, int] = defaultdict(int)
     count: dict[int | None, int] = defaultdict(int)
@@ -190,19 +194,33 @@ def pot_use(
     return [PotUse(frame, given[frame.pot.pk], count[frame.pot.pk]) for frame in all_frames]
 
 
-def facts(proposal: ProposalVersion, lines: list[ProposalLine] | None = None) -> ProposalFacts:
-    """What putting the proposal before the forum rests on. Names are in the language of the screen."""
+def facts(
+    proposal: ProposalVersion,
+    lines: list[ProposalLine] | None = None,
+    *,
+    frames_: list[Frame] | None = None,
+    unassessed: int | None = None,
+) -> ProposalFacts:
+    """What putting the proposal before the forum rests on. Names are in the language of the screen.
+
+    What the caller already has, it hands in.
+    """
     form = interface_form()
     rows = lines_of(proposal) if lines is None else lines
+    if unassessed is None:
+        unassessed = NeedsReport.objects.filter(round=proposal.round, state="sent").count()
     round_ = proposal.round
     joint = round_.profile.joint_conclusion
-    forums = forums_taking_part(round_)
+    forums = forums_taking_part(round_, covering=not joint)
+    uses = pot_use(round_, rows, frames_=frames_)
     reports = {row.measure_year.report_id: row.measure_year.report for row in rows}
     homeless = [str(report) for report in reports.values() if not joint and forum_of_report(report, forums) is None]
     return ProposalFacts(
-        unassessed_reports=NeedsReport.objects.filter(round=round_, state="sent").count(),
+        unassessed_reports=unassessed,
         has_lines=any(row.amount for row in rows),
-        overspent=tuple((use.frame.name_in(form), -use.rest) for use in pot_use(round_, rows) if use.rest < 0),
+        overspent=tuple(
+            (use.frame.name_in(form), -use.rest) for use in pot_use(round_, rows, frames_=frames_) if use.rest < 0
+        ),
         forums_without_seats=tuple(forum.anchor.name for forum in forums_without_vote(forums)),
         has_forum=bool(forums),
         reports_without_forum=tuple(sorted(homeless)),

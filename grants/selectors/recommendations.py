@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from accounts.models import User
 from core import clock
 from core.workflow import Machine
 from forums.enums import AppointmentKind
@@ -57,28 +56,34 @@ def recommendations_of(round_: Round) -> QuerySet[Recommendation]:
 
 
 def recommendation_for(office_id: int, pk: int) -> Recommendation | None:
-    """One recommendation of an office, with what every page about it needs. Two queries."""
+    """One recommendation of an office, with what every page about it needs. Three queries."""
     return (
         Recommendation.objects.filter(round__office_id=office_id, pk=pk)
         .select_related("round__office__anchor", "round__rule_set", "round__profile", "proposal")
-        .prefetch_related("forums__forum__anchor", "forums__concluded_by__user", "forums__minutes", "round__deadlines")
+        .prefetch_related(
+            Prefetch("forums", RecommendationForum.objects.select_related("forum__anchor", "concluded_by__user")),
+            "round__deadlines",
+        )
         .first()
     )
 
 
 def live_lines(recommendation: Recommendation) -> list[RecommendationLine]:
     """The lines as they stand now, in the order money is given in, with all a card shows. One query."""
+    return [line for line in all_lines(recommendation) if line.live]
+
+
+def all_lines(recommendation: Recommendation) -> list[RecommendationLine]:
+    """The same with the lines that no longer count."""
     return list(
-        recommendation.lines.filter(live=True)
-        .select_related(
+        recommendation.lines.select_related(
             "proposal_line",
             "payee__anchor",
             "beneficiary__anchor",
             "measure_year__measure",
             "measure_year__report__network__anchor",
             "measure_year__report__lead__anchor",
-        )
-        .order_by("measure_year__priority", "measure_year__report__reference", "measure_year_id", "id")
+        ).order_by("measure_year__priority", "measure_year__report__reference", "measure_year_id", "id")
     )
 
 
@@ -120,11 +125,3 @@ def chairs(forums: Iterable[Forum], on: date | None = None) -> QuerySet[Appointm
 def forums_of(recommendation: Recommendation) -> list[RecommendationForum]:
     """The forums it lies before, by name."""
     return sorted(recommendation.forums.all(), key=lambda row: row.forum.sort_key)
-
-
-def own_seats(recommendation: Recommendation, person: User | None) -> list[Appointment]:
-    """The voting seats a person sits in today, as member or deputy, in forums that haven't concluded."""
-    if person is None:
-        return []
-    open_forums = [row.forum for row in recommendation.forums.all() if row.concluded_at is None]
-    return list(sitting(open_forums).filter(Q(user=person))) if open_forums else []

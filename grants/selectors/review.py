@@ -33,6 +33,14 @@ CHANGED, QUESTIONS, UNANSWERED, ALL = "endra", "spm", "ikkje", "alle"
 """What the list can show, as the address says it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A comment with the answers to it."""
+
+    comment: Comment
+    replies: list[Comment]
+
+
 @dataclass(slots=True)
 class Card:
     """A measure before the forum."""
@@ -44,7 +52,7 @@ class Card:
     """What it was in the version before; None where it is unchanged or new."""
     questions: int = 0
     open_questions: int = 0
-    comments: int = 0
+    comments: list[Asked] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     answers: list[SeatAnswer] = field(default_factory=list)
     """One per seat: its gravest."""
@@ -227,14 +235,15 @@ class Review:
 
 def review(recommendation: Recommendation, actor: Actor, *, seat: str = "", showing: str = "") -> Review:
     """The page for a reader, as many queries for 1 card as for 60. ``seat`` and ``showing`` come from the address."""
-    lines = selector.live_lines(recommendation)
+    every = selector.all_lines(recommendation)
+    lines = [line for line in every if line.live]
     found = standing(recommendation, lines)
-    seats = selector.own_seats(recommendation, actor.person) if recommendation.state == "with_forum" else []
+    seats = _own_seats(recommendation, found, actor)
     own = next((one for one in seats if str(one.seat_id) == seat), seats[0] if seats else None)
     parts = selector.forums_of(recommendation)
     steps = steps_for(selector.machine_of(recommendation), recommendation, actor, RecommendationFacts(refused_lines=1))
     mine = {grant.anchor_id for grant in actor.grants if grant.role == "chair"}
-    cards = _cards(recommendation, lines, found, own)
+    cards = _cards(every, lines, found, own)
     changed = any(card.before is not None for card in cards)
     return Review(
         recommendation=recommendation,
@@ -253,10 +262,22 @@ def review(recommendation: Recommendation, actor: Actor, *, seat: str = "", show
     )
 
 
+def _own_seats(recommendation: Recommendation, found: Standing, actor: Actor) -> list[Appointment]:
+    """The voting seats the reader sits in today, as member or deputy, in forums that haven't concluded."""
+    if recommendation.state != "with_forum" or actor.person is None:
+        return []
+    still = {part.forum_id for part in recommendation.forums.all() if part.concluded_at is None}
+    mine = [row for row in found.appointments if row.user_id == actor.person.pk]
+    return [row for row in mine if row.seat.group.forum_id in still]
+
+
 def _cards(
-    recommendation: Recommendation, lines: Sequence[RecommendationLine], found: Standing, own: Appointment | None
+    every: Sequence[RecommendationLine],
+    lines: Sequence[RecommendationLine],
+    found: Standing,
+    own: Appointment | None,
 ) -> list[Card]:
-    before = _before(recommendation)
+    before = _before(every)
     cards: list[Card] = []
     for _pk, group in groupby(lines, key=lambda line: line.measure_year_id):
         rows = list(group)
@@ -285,20 +306,24 @@ def _add_own(card: Card, ids: list[int], found: Standing, own: Appointment) -> N
         card.deputy = ", ".join(one.user.name for one in free)
 
 
-def _before(recommendation: Recommendation) -> dict[tuple[object, ...], int]:
+def _before(every: Iterable[RecommendationLine]) -> dict[tuple[object, ...], int]:
     """What lines that have changed were just before, by money key."""
-    rows = recommendation.lines.filter(live=False).order_by("id")
-    return {key_of(row): row.amount for row in rows}
+    return {key_of(row): row.amount for row in sorted(every, key=lambda row: row.pk) if not row.live}
 
 
 def _add_comments(cards: Iterable[Card]) -> None:
     by_measure = {card.measure.pk: card for card in cards}
     kind = ContentType.objects.get_for_model(MeasureYear)
-    rows = list(Comment.objects.filter(subject_type=kind, subject_id__in=by_measure, internal=False))
+    rows = list(
+        Comment.objects.filter(subject_type=kind, subject_id__in=by_measure, internal=False)
+        .select_related("by_user", "by_link__user")
+        .order_by("id")
+    )
     answered = {row.answers_id for row in rows if row.answers_id}
     for row in rows:
         card = by_measure[row.subject_id]
-        card.comments += row.answers_id is None
+        if row.answers_id is None:
+            card.comments.append(Asked(row, [one for one in rows if one.answers_id == row.pk]))
         if row.kind == CommentKind.QUESTION and row.answers_id is None:
             card.questions += 1
             card.open_questions += row.pk not in answered
@@ -310,24 +335,6 @@ def _add_evidence(cards: Iterable[Card]) -> None:
         by_measure[row.measure_year_id].append(row)
     for card in cards:
         card.evidence = by_measure[card.measure.pk]
-
-
-def comments_on(measure_year: MeasureYear) -> list[Comment]:
-    """The comments with their answers in ``replies``, oldest first. One query."""
-    rows = list(
-        Comment.objects.filter(
-            subject_type=ContentType.objects.get_for_model(MeasureYear), subject_id=measure_year.pk, internal=False
-        )
-        .select_related("by_user", "by_link__user")
-        .order_by("id")
-    )
-    replies: dict[int, list[Comment]] = defaultdict(list)
-    for row in rows:
-        if row.answers_id:
-            replies[row.answers_id].append(row)
-    for row in rows:
-        row.replies = replies[row.pk]  # type: ignore[attr-defined]
-    return [row for row in rows if row.answers_id is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from core.actor import Actor
@@ -121,9 +122,10 @@ class Bench:
     rows: list[Row]
     frames: list[selector.Frame]
     reports: dict[str, int]
-    recommendations: list[Recommendation]
+    recommendations: Sequence[Recommendation]
     concluded: bool
     papers: date | None
+    versions: list[ProposalVersion]
     chosen: int | None = None
     tried: Mapping[int, int] = field(default_factory=dict)
 
@@ -199,7 +201,8 @@ class Bench:
 
 def bench(round_: Round, *, pot: str = "") -> Bench:
     """The workbench of a round; ``pot`` is the id in the address. The same queries for 3 rows and 300."""
-    proposal = selector.newest(round_)
+    versions = list(selector.versions(round_))
+    proposal = versions[0] if versions else None
     if proposal is not None:
         proposal.round = round_
     lines = selector.lines_of(proposal) if proposal else []
@@ -208,7 +211,10 @@ def bench(round_: Round, *, pot: str = "") -> Bench:
     reports: dict[str, int] = {}
     for state in states:
         reports[state] = reports.get(state, 0) + 1
-    recommendations = list(Recommendation.objects.filter(round=round_).order_by("number"))
+    concluded = RecommendationForum.objects.filter(recommendation=OuterRef("pk"), concluded_at__isnull=False)
+    recommendations = list(
+        Recommendation.objects.filter(round=round_).annotate(any_concluded=Exists(concluded)).order_by("number")
+    )
     known = {str(frame.pot.pk): frame.pot.pk for frame in frames}
     return Bench(
         round=round_,
@@ -217,9 +223,9 @@ def bench(round_: Round, *, pot: str = "") -> Bench:
         frames=frames,
         reports=reports,
         recommendations=recommendations,
-        concluded=bool(recommendations)
-        and RecommendationForum.objects.filter(recommendation__in=recommendations, concluded_at__isnull=False).exists(),
+        concluded=any(row.any_concluded for row in recommendations),
         papers=deadline(round_, DeadlineKind.FORUM_PAPERS),
+        versions=versions,
         chosen=known.get(pot),
     )
 
@@ -229,7 +235,7 @@ def put_forward_step(bench_: Bench, actor: Actor) -> StepView | None:
     if bench_.proposal is None or bench_.proposal.state != PROPOSAL.initial:
         return None
     lines = [line for row in bench_.rows for line in row.lines]
-    facts = selector.facts(bench_.proposal, lines)
+    facts = selector.facts(bench_.proposal, lines, frames_=bench_.frames, unassessed=bench_.unassessed)
     views = {view.name: view for view in steps_for(PROPOSAL, bench_.proposal, actor, facts)}
     return views["put_forward"]
 

@@ -124,7 +124,6 @@ def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> Ht
         "reply": reply,
         "reply_to": request.POST.get("reply_to", ""),
         "forms": [form, reply],
-        "comments": reviewing.comments_on(card.measure),
         "before": around.get(card.number - 1),
         "after": around.get(card.number + 1),
     }
@@ -134,7 +133,7 @@ def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> Ht
 def _reply(request: OfficeRequest, page: reviewing.Review, card: reviewing.Card, reply: ReplyForm) -> bool:
     authz.require(request.actor, "grants.propose", page.recommendation)
     asked = request.POST["reply_to"]
-    comment = next((one for one in reviewing.comments_on(card.measure) if str(one.pk) == asked), None)
+    comment = next((one.comment for one in card.comments if str(one.comment.pk) == asked), None)
     if comment is None:
         raise Http404
     comments.write(

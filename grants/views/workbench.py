@@ -14,7 +14,7 @@ from core import authz
 from core.requirements import StaleVersion, StepRefused
 from grants.forms.workbench import WorkbenchForm
 from grants.models import ProposalVersion
-from grants.selectors.proposals import newest, versions
+from grants.selectors.proposals import newest
 from grants.selectors.rounds import get_round
 from grants.selectors.workbench import Bench, bench, put_forward_step, slot
 from grants.services.proposals import make_first_proposal, put_forward, set_amounts
@@ -124,13 +124,9 @@ def _page(
         "rows": list(form.rows()),
         "may_edit": _may_edit(request, found),
         "step": put_forward_step(found, actor),
-        "versions": _versions(found),
+        "versions": found.versions,
     }
     return render(request, "grants/workbench.html", context, status=409 if stale else 200)
-
-
-def _versions(found: Bench) -> list[ProposalVersion]:
-    return list(versions(found.round)) if found.proposal else []
 
 
 urlpatterns = [

@@ -72,6 +72,13 @@ def person(name: str, form: str = "nb") -> User:
     )  # fmt: skip
 
 
+def case_officer(world: World, name: str) -> User:
+    """One more of the office's case officers."""
+    user = person(name)
+    grant_role(user=user, role=Role.CASE_OFFICER, anchor=world.office.anchor, by=SYSTEM, starts=date(2020, 1, 1))
+    return user
+
+
 def organisation(name: str, kind: str = "municipality") -> Organisation:
     return register_organisation(
         name=name, kind=kind, by=SYSTEM, orgnr=synthetic_orgnr(next(_numbers)), is_synthetic=True
