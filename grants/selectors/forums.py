@@ -16,7 +16,8 @@ def forums_taking_part(round_: Round, *, covering: bool = True) -> list[Forum]:
     """The office's forums with a part under the round's rules, by name.
 
     An upper-secondary forum takes part where county councils can receive money (FOR-2021-01-26-230 pkt 3.1); under
-    FOR-2026-01-12-23 upper secondary has a regulation of its own (§§ 2–3). Two queries, one without the networks they cover (``covering``).
+    FOR-2026-01-12-23 upper secondary has a regulation of its own (§§ 2–3).
+    Two queries; one without the networks they cover (``covering``).
     """
     upper_secondary = rule_set_of(round_).can_receive(OrganisationKind.COUNTY_COUNCIL)
     today = clock.today()

@@ -218,9 +218,7 @@ def facts(
     return ProposalFacts(
         unassessed_reports=unassessed,
         has_lines=any(row.amount for row in rows),
-        overspent=tuple(
-            (use.frame.name_in(form), -use.rest) for use in pot_use(round_, rows, frames_=frames_) if use.rest < 0
-        ),
+        overspent=tuple((use.frame.name_in(form), -use.rest) for use in uses if use.rest < 0),
         forums_without_seats=tuple(forum.anchor.name for forum in forums_without_vote(forums)),
         has_forum=bool(forums),
         reports_without_forum=tuple(sorted(homeless)),
