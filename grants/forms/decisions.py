@@ -34,10 +34,10 @@ class LineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
-    def __init__(self, *args: Any, line: DecisionLine, rules: RuleSet, letter_form: str, form: str, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "initial", {"amount": line.amount, "criterion": line.criterion, "reason": line.reason}
-        )
+    def __init__(
+        self, *args: Any, line: DecisionLine, rules: RuleSet, letter_form: str, form: str, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("initial", {"amount": line.amount, "criterion": line.criterion, "reason": line.reason})
         super().__init__(*args, **kwargs)
         choices = [("", _("Other measures come first"))]
         choices += [
@@ -50,7 +50,9 @@ class LineForm(forms.Form):
         ]
         self.fields["criterion"].choices = choices  # type: ignore[attr-defined]
         name = {"nb": _("bokmål"), "nn": _("nynorsk")}[letter_form]
-        self.fields["reason"].help_text = _("It stands word for word in the letter, which is in %(form)s.") % {"form": name}
+        self.fields["reason"].help_text = _("It stands word for word in the letter, which is in %(form)s.") % {
+            "form": name
+        }
 
     def change(self) -> LineChange:
         """What the form asks for."""

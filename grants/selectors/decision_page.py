@@ -190,9 +190,7 @@ def _row(page: DecisionPage, line: DecisionLine) -> DecisionRow:
         outcome=str(outcome.label),
         why=criterion_title(page.round, line.criterion, page.form),
         unreasoned=decisions.unreasoned(line),
-        url=reverse(
-            "grants:decision_line", kwargs={"office": office.slug, "year": page.round.slug, "pk": line.pk}
-        )
+        url=reverse("grants:decision_line", kwargs={"office": office.slug, "year": page.round.slug, "pk": line.pk})
         if open_
         else "",
     )

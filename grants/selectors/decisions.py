@@ -29,7 +29,7 @@ from grants.models import (
 from grants.requirements import DecisionFacts
 from grants.rulesets import ForumRole, RuleSet
 from grants.selectors import proposals
-from grants.selectors.proposals import Frame, Key, key_of
+from grants.selectors.proposals import Frame, key_of
 from grants.selectors.recommendations import FORUM_IS_DONE, final_lines
 from grants.selectors.rounds import rule_set_of
 from grants.selectors.written_forms import form_for
@@ -91,7 +91,15 @@ def current_decision(round_: Round) -> Decision | None:
     """The round's newest decision. One query."""
     return (
         Decision.objects.filter(round=round_)
-        .select_related("prepared_by", "approved_by", "snapshot", "round__office__anchor", "round__rule_set", "round__case", "round__profile")
+        .select_related(
+            "prepared_by",
+            "approved_by",
+            "snapshot",
+            "round__office__anchor",
+            "round__rule_set",
+            "round__case",
+            "round__profile",
+        )
         .order_by("-number")
         .first()
     )
@@ -110,7 +118,9 @@ def lines_of(decision: Decision) -> list[DecisionLine]:
             "measure_year__measure",
         )
     )
-    return sorted(lines, key=lambda line: (line.measure_year.report_id or 0, proposals.order_of(line.measure_year), line.pk))
+    return sorted(
+        lines, key=lambda line: (line.measure_year.report_id or 0, proposals.order_of(line.measure_year), line.pk)
+    )
 
 
 def recommendations_done(round_: Round) -> bool:

@@ -117,4 +117,4 @@ LETTER_KINDS: list[Kind] = [
         reminded=False,
     ),
 ]
-"""Whether a letter is opened is followed by notices of its own (eForvaltningsforskriften § 8), so nothing here reminds."""
+"""Nothing here reminds: whether a letter is opened is followed by notices of its own (eForvaltningsforskriften § 8)."""

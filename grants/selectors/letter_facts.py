@@ -1,19 +1,16 @@
-"""From rows to what one letter says: :class:`grants.letters.facts.LetterFacts`, filled for many letters in few queries."""
+"""From rows to what a letter says: :class:`grants.letters.facts.LetterFacts`, for many letters in few queries."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import prefetch_related_objects
 
 from core import clock
 from core.calendar import add_working_days, statutory_deadline
 from core.dates import format_date
-from core.language import Choice
-from grants.enums import DeadlineKind, LineKind, OwnContributionBase, PartyKind
+from grants.enums import DeadlineKind, LineKind, OwnContributionBase
 from grants.letters.checks import check_words
 from grants.letters.errors import LetterError
 from grants.letters.facts import (
@@ -36,14 +33,13 @@ from grants.letters.facts import (
     TimeFrame,
     kind_of,
 )
-from grants.models import CoveredOwner, Decision, DecisionLine, MeasureParty, NeedsReport, Pot, RecommendationForum
+from grants.models import NeedsReport
+from grants.selectors.letter_context import LetterContext
 from grants.selectors.letter_plans import LetterPlan
 from grants.selectors.letter_rows import Row, refusals_of, rows_of
 from grants.selectors.rounds import deadline, rule_set_of
-from grants.selectors.written_forms import form_for
 from networks.enums import PROVIDER_KINDS, OrganisationKind, Sector
-from networks.models import Account, OfficeOrganisation, Organisation, ProviderContact
-from networks.selectors.accounts import accounts_in_use
+from networks.models import Account
 
 PORTAL = "portalen Årshjul"
 PRIVATE = frozenset(
@@ -69,82 +65,6 @@ EFFORT_AT_MOST = 400
 WORKING_DAYS_BEFORE_PAYMENT = 2
 WORKING_DAYS_TO_PAY = 10
 """When the round's day of payment has passed before the letter leaves."""
-
-
-@dataclass(slots=True)
-class LetterContext:
-    """All that the letters of one decision share. ``on`` is the date the letters carry."""
-
-    decision: Decision
-    lines: Sequence[DecisionLine]
-    on: date
-    organisations: dict[int, Organisation] = field(default_factory=dict)
-    accounts: dict[int, Account] = field(default_factory=dict)
-    details: dict[int, OfficeOrganisation] = field(default_factory=dict)
-    providers: dict[int, list[int]] = field(default_factory=dict)
-    network_providers: dict[int, list[int]] = field(default_factory=dict)
-    covered: dict[int, list[int]] = field(default_factory=dict)
-    posts: dict[str, tuple[str, str]] = field(default_factory=dict)
-    forum_date: date | None = None
-
-    def name(self, organisation_id: int, form: str) -> str:
-        """The display name on the letters' date."""
-        return self.organisations[organisation_id].name_in(form, self.on)
-
-    def form_of(self, plan: LetterPlan) -> Choice:
-        """The written form of the letter, with the reason."""
-        return form_for(self.organisations[plan.recipient.pk], self.decision.round.office, self.on)
-
-
-def letter_context(
-    decision: Decision, lines: Sequence[DecisionLine], plans: Iterable[LetterPlan], *, on: date | None = None
-) -> LetterContext:
-    """Gather what the letters rest on. The same number of queries for one letter as for two hundred."""
-    round_ = decision.round
-    day = on or clock.today()
-    prefetch_related_objects([round_], "deadlines", "office__names")
-    context = LetterContext(decision, lines, day)
-    recipients = {plan.recipient.pk for plan in plans}
-    reports = {line.measure_year.report for line in lines if line.measure_year.report is not None}
-    for row in MeasureParty.objects.filter(
-        measure_year__in={line.measure_year_id for line in lines}, kind=PartyKind.PROVIDER
-    ).order_by("id"):
-        context.providers.setdefault(row.measure_year_id, []).append(row.organisation_id)
-    for contact in ProviderContact.objects.filter(
-        network__in={report.network_id for report in reports if report.network_id}, valid_to__isnull=True
-    ).order_by("id"):
-        context.network_providers.setdefault(contact.network_id, []).append(contact.organisation_id)
-    for owner in CoveredOwner.objects.filter(report__in=[report.pk for report in reports]).order_by("organisation__sort_key"):
-        context.covered.setdefault(owner.report_id, []).append(owner.organisation_id)
-    wanted = {
-        *recipients,
-        *(line.payee_id for line in lines),
-        *(report.lead_id for report in reports),
-        *(pk for group in (context.providers, context.network_providers, context.covered) for ids in group.values() for pk in ids),
-    }
-    context.organisations = {
-        row.pk: row
-        for row in Organisation.objects.filter(pk__in=wanted)
-        .select_related("anchor")
-        .prefetch_related("names", "written_forms")
-    }
-    context.accounts = accounts_in_use(round_.office, recipients)
-    context.details = {
-        row.organisation_id: row
-        for row in OfficeOrganisation.objects.filter(office=round_.office, organisation__in=recipients)
-    }
-    context.posts = {
-        pot.scheme: (pot.chapter, pot.post)
-        for pot in Pot.objects.filter(round=round_).exclude(chapter="").exclude(post="").order_by("id")
-    }
-    concluded = (
-        RecommendationForum.objects.filter(recommendation__round=round_, concluded_at__isnull=False)
-        .order_by("-concluded_at")
-        .values_list("concluded_at", flat=True)
-        .first()
-    )
-    context.forum_date = clock.local(concluded).date() if concluded else None
-    return context
 
 
 def facts_of(plan: LetterPlan, context: LetterContext, form: Form, *, account: Account | None = None) -> LetterFacts:
@@ -179,13 +99,19 @@ def facts_of(plan: LetterPlan, context: LetterContext, form: Form, *, account: A
         payment=_payment(plan, context) if granted else None,
         network=_network(plan, context, form) if role is RecipientRole.HOST else None,
         partners=() if role is RecipientRole.PROVIDER or not granted else _partners(plan, context, form),
-        own_contribution=_own_contribution(plan, context) if rules is RuleSet.GUIDE2021 and role is not RecipientRole.PROVIDER else None,
-        own_effort=_own_effort(rows, form, rules) if rules is RuleSet.REG2026 and role is not RecipientRole.PROVIDER else "",
+        own_contribution=_own_contribution(plan, context)
+        if rules is RuleSet.GUIDE2021 and role is not RecipientRole.PROVIDER
+        else None,
+        own_effort=_own_effort(rows, form, rules)
+        if rules is RuleSet.REG2026 and role is not RecipientRole.PROVIDER
+        else "",
         coordinator=_coordinator(plan, context) if role is RecipientRole.HOST and granted else None,
         plan=_promise(rows, plan, context) if rules is RuleSet.GUIDE2021 and granted else None,
         measures_continue=any(row.amount and row.year_no < row.year_count for row in rows),
         refusals=refusals_of(rows, rule_set_of(round_), form) if refuses else (),
-        attachments=tuple(needs_report_words(report, form) for report in reports if report.receipt_id) if refuses else (),
+        attachments=tuple(needs_report_words(report, form) for report in reports if report.receipt_id)
+        if refuses
+        else (),
         report_per_measure=rules is RuleSet.REG2026,
         language_choice=plan.recipient.kind in PRIVATE,
     )
@@ -268,7 +194,9 @@ def _recipient(
         name=context.name(row.pk, form),
         orgnr=row.orgnr or "",
         role=role,
-        address_lines=tuple(line.strip() for line in details.postal_address.splitlines() if line.strip()) if details else (),
+        address_lines=tuple(line.strip() for line in details.postal_address.splitlines() if line.strip())
+        if details
+        else (),
         account_number=account.number if account and not plan.report else "",
         private=row.kind in PRIVATE,
         synthetic=row.is_synthetic,
@@ -334,7 +262,10 @@ def _own_contribution(plan: LetterPlan, context: LetterContext) -> OwnContributi
     if base is None or not profile.own_contribution_pct or not scheme:
         return None
     own = sum(line.amount for line in plan.lines if line.scheme == scheme)
-    sums = {OwnBase.OWNER_PART: own, OwnBase.COORDINATOR_PART: _coordinator_part(plan, profile.coordinator_cap_pct, scheme)}
+    sums = {
+        OwnBase.OWNER_PART: own,
+        OwnBase.COORDINATOR_PART: _coordinator_part(plan, profile.coordinator_cap_pct, scheme),
+    }
     if base is OwnBase.GRANT:
         reports = {report.pk for report in plan.reports}
         sums[base] = sum(
@@ -368,10 +299,8 @@ def _own_effort(rows: Sequence[Row], form: str, rules: RuleSet) -> str:
     texts = list(dict.fromkeys(row.own_effort for row in granted))
     if not texts:
         return ""
-    if len(texts) == 1:
-        words = texts[0]
-    else:
-        words = "; ".join(f"tiltak {row.number}: {row.own_effort}" for row in granted)
+    each = (f"tiltak {row.number}: {row.own_effort}" for row in granted)
+    words = texts[0] if len(texts) == 1 else "; ".join(each)
     return words if len(words) <= EFFORT_AT_MOST and _allowed(words, rules) else EFFORT_ELSEWHERE[form]
 
 
@@ -403,5 +332,9 @@ def _promise(rows: Sequence[Row], plan: LetterPlan, context: LetterContext) -> P
     number, count = years.pop()
     last = context.decision.round.year + count - number
     return Plan(
-        next_need_deadline=_next_year(needs), year_no=number, year_count=count, planned_amount=plan.total, last_year=last
+        next_need_deadline=_next_year(needs),
+        year_no=number,
+        year_count=count,
+        planned_amount=plan.total,
+        last_year=last,
     )

@@ -75,7 +75,11 @@ class LettersPage:
         """Label, address, count, whether it is the one shown; none when there is nothing to tell apart."""
         if self.sent or not self.missing:
             return []
-        choices = (("", _("All"), len(self.rows)), ("missing", _("Lack something"), self.missing), ("ready", _("Ready"), self.ready))
+        choices = (
+            ("", _("All"), len(self.rows)),
+            ("missing", _("Lack something"), self.missing),
+            ("ready", _("Ready"), self.ready),
+        )
         return [(label, f"?vis={name}" if name else "?", count, name == self.shown) for name, label, count in choices]
 
     @property
@@ -147,7 +151,7 @@ def own_letters(office: Office, actor: Actor | None) -> list[LetterRow]:
             round__office=office, state__in=SENT, recipient__anchor_id__in=actor.anchors(*ORGANISATION_ROLES)
         )
     ).order_by("-letter_date", "recipient__sort_key", "id")
-    return [_sent_row(letter) for letter in rows]
+    return [_sent_row(letter, unread=letter.state != "opened") for letter in rows]
 
 
 def draft_for(round_: Round, key: str) -> tuple[Decision, LetterDraft] | None:
@@ -206,7 +210,8 @@ def _refusal(count: int) -> str:
     return _("Refusal of %(measures)s") % {"measures": _measures(count)}
 
 
-def _sent_row(letter: Letter) -> LetterRow:
+def _sent_row(letter: Letter, *, unread: bool = False) -> LetterRow:
+    """``unread``: the outcome stands in the letter, which its recipient hasn't opened yet."""
     office, form = letter.round.office, interface_form()
     delivery = getattr(letter, "delivery", None)
     state = LETTER.state(letter.state)
@@ -218,7 +223,7 @@ def _sent_row(letter: Letter) -> LetterRow:
         recipient=str(letter.recipient),
         invented=letter.recipient.is_synthetic,
         url=reverse("grants:letter", kwargs={"office": office.slug, "pk": letter.pk}),
-        about=describes(letter) if letter.kind == LetterKind.REFUSAL else _sent_about(letter),
+        about=_("Decision about money") if unread else _sent_about(letter),
         written=FORM_NAMES[letter.form],
         why=reason_text(ChoiceReason(letter.form_why), letter.form, form),
         total=letter.total,
@@ -231,7 +236,9 @@ def _sent_row(letter: Letter) -> LetterRow:
 
 
 def _sent_about(letter: Letter) -> str:
-    return _("The provider’s part") if letter.recipient.kind in PROVIDER_KINDS else describes(letter)
+    if letter.kind == LetterKind.AWARD and letter.recipient.kind in PROVIDER_KINDS:
+        return _("The provider’s part")
+    return describes(letter)
 
 
 @dataclass(slots=True)
@@ -280,6 +287,5 @@ def sees_letters(actor: Actor | None, office: Office | None) -> bool:
         return True
     own = actor.anchors(*ORGANISATION_ROLES)
     return (
-        bool(own)
-        and Letter.objects.filter(round__office=office, state__in=SENT, recipient__anchor_id__in=own).exists()
+        bool(own) and Letter.objects.filter(round__office=office, state__in=SENT, recipient__anchor_id__in=own).exists()
     )

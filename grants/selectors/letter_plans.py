@@ -1,6 +1,6 @@
 """Which letters a decision calls for: one per payee, one refusal per lead that gets nothing.
 
-FOR-2026-01-12-23 § 13 and FOR-2021-01-26-230 pkt 7.3: the award letter. Fvl. § 27: who sought and got nothing is told too.
+FOR-2026-01-12-23 § 13 and FOR-2021-01-26-230 pkt 7.3: the award letter. Fvl. § 27: who got nothing is told too.
 """
 
 from __future__ import annotations
@@ -84,10 +84,14 @@ def plan_letters(lines: Iterable[DecisionLine]) -> list[LetterPlan]:
             plans.append(LetterPlan(LetterKind.REFUSAL, report.lead, (), cut, report))
     for payee_id, own in paid.items():
         payee = own[0].payee
-        cut = () if payee.kind in PROVIDER_KINDS else tuple(
-            line
-            for line in rows
-            if line.amount < line.sought and line.measure_year.report_id not in told and _concerns(line, payee_id)
+        cut = (
+            ()
+            if payee.kind in PROVIDER_KINDS
+            else tuple(
+                line
+                for line in rows
+                if line.amount < line.sought and line.measure_year.report_id not in told and _concerns(line, payee_id)
+            )
         )
         plans.append(LetterPlan(LetterKind.AWARD, payee, tuple(own), cut))
     return sorted(plans, key=lambda plan: (plan.recipient.sort_key, plan.kind, plan.key))

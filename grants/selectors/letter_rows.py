@@ -68,7 +68,7 @@ def _rows_of_measure(plan: LetterPlan, lines: list[DecisionLine], names: Mapping
     measure_year = lines[0].measure_year
     if plan.kind == LetterKind.REFUSAL:
         missing = sum(line.sought - line.amount for line in lines)
-        return [_row(measure_year, lines[0].scheme, measure_year.title, missing, 0, lines)]
+        return [_row(measure_year, lines, title=measure_year.title, applied=missing, amount=0, cut=lines)]
     own = [line for line in lines if line.payee_id == plan.recipient.pk]
     others = [line for line in lines if line.payee_id != plan.recipient.pk and line.amount < line.sought]
     rows = []
@@ -76,7 +76,7 @@ def _rows_of_measure(plan: LetterPlan, lines: list[DecisionLine], names: Mapping
     if own:
         sought = sum(max(line.sought, line.amount) for line in own)
         amount = sum(line.amount for line in own)
-        rows.append(_row(measure_year, lines[0].scheme, measure_year.title, sought, amount, cut))
+        rows.append(_row(measure_year, lines, title=measure_year.title, applied=sought, amount=amount, cut=cut))
     if not cut:
         for payee in dict.fromkeys(line.payee_id for line in others):
             theirs = [line for line in others if line.payee_id == payee]
@@ -84,17 +84,23 @@ def _rows_of_measure(plan: LetterPlan, lines: list[DecisionLine], names: Mapping
             words = whole if not any(line.amount for line in theirs) else part
             title = words.format(title=measure_year.title, payee=names.get(payee, ""))
             missing = sum(line.sought - line.amount for line in theirs)
-            rows.append(_row(measure_year, lines[0].scheme, title, missing, 0, theirs))
+            rows.append(_row(measure_year, lines, title=title, applied=missing, amount=0, cut=theirs))
     return rows
 
 
 def _row(
-    measure_year: MeasureYear, scheme: str, title: str, applied: int, amount: int, cut: Sequence[DecisionLine]
+    measure_year: MeasureYear,
+    lines: Sequence[DecisionLine],
+    *,
+    title: str,
+    applied: int,
+    amount: int,
+    cut: Sequence[DecisionLine],
 ) -> Row:
     report = measure_year.report
     return Row(
         title=title,
-        scheme=scheme,
+        scheme=lines[0].scheme,
         sector=measure_year.sector,
         applied=applied,
         amount=amount,

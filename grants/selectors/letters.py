@@ -16,6 +16,7 @@ from accounts.models import RoleAssignment, User
 from accounts.selectors.holders import in_force
 from core import clock
 from core.actor import Actor
+from core.dates import interface_form
 from core.enums import OFFICE_STAFF
 from core.language import Choice
 from core.models import Office
@@ -29,8 +30,10 @@ from grants.models import Decision, Letter, Round
 from grants.requirements import DecisionFacts
 from grants.rules import ORGANISATION_ROLES
 from grants.selectors.decisions import lines_of
-from grants.selectors.letter_facts import LetterContext, facts_of, letter_context
+from grants.selectors.letter_context import LetterContext, letter_context
+from grants.selectors.letter_facts import facts_of
 from grants.selectors.letter_plans import LetterPlan, plan_letters, plan_of
+from grants.selectors.rounds import rule_set_of
 from networks.models import Account
 
 SENT = ("available", "noticed", "opened")
@@ -85,7 +88,10 @@ def _draft(plan: LetterPlan, context: LetterContext, told: set[int]) -> LetterDr
     details = context.details.get(plan.recipient.pk)
     if plan.recipient.anchor_id not in told and not (details and details.notice_email):
         draft.faults.append(
-            _("Nobody can be told that the letter to %(name)s is there. Give someone the role of letter reader, or enter an e-mail address for notices.")
+            _(
+                "Nobody can be told that the letter to %(name)s is there. Give someone the role of letter reader, "
+                "or enter an e-mail address for notices."
+            )
             % {"name": name}
         )
     if not plan.recipient.orgnr:
@@ -154,7 +160,7 @@ def letter_for(office_id: int, pk: int) -> Letter | None:
 
 
 def letters_of(round_: Round, actor: Actor | None) -> list[Letter]:
-    """The round's letters the actor may read, by recipient: all for the office, its own for a recipient. Few queries."""
+    """The round's letters the actor may read, by recipient: all for the office, its own for a recipient."""
     rows = full(Letter.objects.filter(round=round_)).order_by("recipient__sort_key", "kind", "id")
     if actor is None or actor.link is not None:
         return []
@@ -229,5 +235,8 @@ def _table_row(row: TableRow) -> dict[str, Any]:
 
 
 def describes(letter: Letter) -> str:
-    """What the letter is called in a list."""
-    return _("Refusal") if letter.kind == LetterKind.REFUSAL else _("Award letter")
+    """What the law calls such a letter: «Tilsagnsbrev», «Tilskuddsbrev», «Avslag»."""
+    rules = rule_set_of(letter.round).letter
+    name = rules.refusal_name if letter.kind == LetterKind.REFUSAL else rules.award_name
+    words = name.in_form(interface_form())
+    return words[:1].upper() + words[1:]

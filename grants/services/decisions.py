@@ -56,9 +56,7 @@ def prepare(*, round: Round, by: Actor) -> Decision:
     if refused := decision_follows_forum(None, facts):
         raise StepRefused(refused)
     last = Decision.objects.filter(round=round).aggregate(last=Max("number"))["last"] or 0
-    decision = Decision.objects.create(
-        round=round, number=last + 1, prepared_by=_person(by), prepared_at=clock.now()
-    )
+    decision = Decision.objects.create(round=round, number=last + 1, prepared_by=_person(by), prepared_at=clock.now())
     DecisionLine.objects.bulk_create(
         DecisionLine(
             decision=decision,
@@ -75,9 +73,7 @@ def prepare(*, round: Round, by: Actor) -> Decision:
         )
         for draft in selector.drafts(round)
     )
-    record(
-        code="decision.prepared", subject=decision, by=by, office=round.office_id, data={"number": decision.number}
-    )
+    record(code="decision.prepared", subject=decision, by=by, office=round.office_id, data={"number": decision.number})
     obligations.sync(decision)
     obligations.sync(round)
     return decision
@@ -103,7 +99,9 @@ def change_lines(
     check_version(locked, seen_version)
     authz.require(by, "grants.prepare_decision", locked)
     if locked.state != DECISION.initial:
-        raise StepRefused([Obstacle("decision_closed", _("The decision is not being drafted. Ask for it to be sent back."))])
+        raise StepRefused(
+            [Obstacle("decision_closed", _("The decision is not being drafted. Ask for it to be sent back."))]
+        )
     rules = rule_set_of(locked.round)
     lines = {line.pk: line for line in selector.lines_of(locked)}
     if changes.keys() - lines.keys():
@@ -193,18 +191,24 @@ def _line_obstacles(rules: RuleSet, line: DecisionLine, change: LineChange, *, e
     if departs and not selector.may_depart(rules, line):
         yield Obstacle(
             "follow_forum",
-            _("«%(title)s» follows the forum’s recommendation. Refuse that part of it first, so that the forum can answer (pkt 7.4).")
+            _(
+                "«%(title)s» follows the forum’s recommendation. Refuse that part of it first, so that the forum can "
+                "answer (pkt 7.4)."
+            )
             % {"title": title},
             "id_amount",
         )
     elif departs and rules.procedure.forum_role == ForumRole.CONCLUDES and not change.criterion:
-        yield Obstacle("criterion_missing", _("Choose the criterion «%(title)s» fails.") % {"title": title}, "id_criterion")
+        yield Obstacle(
+            "criterion_missing", _("Choose the criterion «%(title)s» fails.") % {"title": title}, "id_criterion"
+        )
     if (departs or change.amount < line.sought) and not change.reason.strip():
         yield Obstacle("reason_missing", _("Write why «%(title)s» gets this sum.") % {"title": title}, "id_reason")
     if change.amount < line.sought and selector.is_standard(change.reason) and not exceeded:
         yield Obstacle(
             "frame_not_exceeded",
-            _("The frame reaches everything that was sought. Write the real reason for «%(title)s».") % {"title": title},
+            _("The frame reaches everything that was sought. Write the real reason for «%(title)s».")
+            % {"title": title},
             "id_reason",
         )
     if change.criterion and change.criterion not in {one.code for one in rules.criteria}:
@@ -241,7 +245,9 @@ def _snapshot(decision: Decision, lines: list[DecisionLine]) -> Snapshot:
             "number": decision.number,
             "rule_set": decision.round.rule_set.sha256,
             "prepared_by": decision.prepared_by_id,
-            "lines": [{"id": line.pk, **line.money_key(), **{name: getattr(line, name) for name in columns}} for line in lines],
+            "lines": [
+                {"id": line.pk, **line.money_key(), **{name: getattr(line, name) for name in columns}} for line in lines
+            ],
             "total": sum(line.amount for line in lines),
         },
     )

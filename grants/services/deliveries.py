@@ -105,7 +105,8 @@ def move_last_days() -> int:
         key__startswith="letter:", state=MessageState.SENT, decided_at__gte=since, sent_at__gt=F("decided_at")
     )
     for key, moment in sent.order_by("-sent_at").values_list("key", "sent_at"):
-        left[int(key.split(":")[1])] = clock.local(moment).date()
+        if moment is not None:
+            left[int(key.split(":")[1])] = clock.local(moment).date()
     moved = 0
     for delivery in Delivery.objects.filter(letter__in=left, noticed_at__gte=since).select_related(
         "letter__round", "letter__recipient__anchor"
@@ -195,4 +196,3 @@ def _notice_facts(letter: Letter, delivery: Delivery, form: str, greeting: str, 
         available=noticed,
         appeal_last_day=delivery.last_appeal_day,
     )
-

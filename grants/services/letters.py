@@ -110,9 +110,7 @@ def open_letter(*, letter: Letter, by: Actor) -> Letter:
     locked = lock(letter)
     authz.require(by, "grants.read_letter", locked)
     if locked.state != "opened":
-        Delivery.objects.filter(letter=letter, opened_at__isnull=True).update(
-            opened_at=clock.now(), opened_by=by.user
-        )
+        Delivery.objects.filter(letter=letter, opened_at__isnull=True).update(opened_at=clock.now(), opened_by=by.user)
         perform(
             LETTER,
             "open",
@@ -134,7 +132,9 @@ def download(*, letter: Letter, by: Actor, file: DocumentFile | None = None) -> 
     authz.require(by, "grants.see_letter", letter)
     wanted = file or letter_file(letter)
     if wanted is None or wanted.document_id != letter.document_id:
-        raise StepRefused([Obstacle("not_made", _("The letter isn't made yet. Wait a minute and open the page again."))])
+        raise StepRefused(
+            [Obstacle("not_made", _("The letter isn't made yet. Wait a minute and open the page again."))]
+        )
     if authz.allowed(by, "grants.read_letter", letter):
         open_letter(letter=letter, by=by)
     content = archive.read(wanted)
@@ -212,4 +212,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value
-

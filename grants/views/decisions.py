@@ -55,7 +55,10 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
     if request.method == "POST" and form.is_valid():
         try:
             service.change_lines(
-                decision=found, changes={line.pk: form.change()}, by=person_behind(request), seen_version=seen_version(request)
+                decision=found,
+                changes={line.pk: form.change()},
+                by=person_behind(request),
+                seen_version=seen_version(request),
             )
         except StaleVersion as error:
             stale = error

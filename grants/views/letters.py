@@ -82,7 +82,12 @@ def letter(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         service.open_letter(letter=found, by=person_behind(request))
         return redirect("grants:letter", office=office, pk=pk)
     page = letter_pages.letter_page(found, request.actor)
-    context = {"page": page, "letter": found, "round": found.round, "words": shown_words(found) if page.readable else {}}
+    context = {
+        "page": page,
+        "letter": found,
+        "round": found.round,
+        "words": shown_words(found) if page.readable else {},
+    }
     return render(request, "grants/letter.html", context)
 
 

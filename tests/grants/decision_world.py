@@ -29,7 +29,8 @@ def letter_world(slug: str = "fjelldal", **values: object) -> World:
     """The office with a letterhead, and people with titles."""
     world = make_world(slug, **{"members": 1, **values})  # type: ignore[arg-type]
     Office.objects.filter(pk=world.office.pk).update(
-        unit_nb="Oppvekst og utdanning", unit_nn="Oppvekst og utdanning", postal_address="Postboks 000, 2604 Lillehammer",
+        unit_nb="Oppvekst og utdanning", unit_nn="Oppvekst og utdanning",
+        postal_address="Postboks 000, 2604 Lillehammer",
         phone="00 00 00 00", email=f"post@{slug}.example", website=f"{slug}.example",
     )  # fmt: skip
     User.objects.filter(pk__in=[world.officer.pk, world.approver.pk]).update(
@@ -41,7 +42,9 @@ def letter_world(slug: str = "fjelldal", **values: object) -> World:
     return world
 
 
-def owner(world: World, name: str, *, kind: str = "municipality", form: str = "", source: str = "regulation") -> Organisation:
+def owner(
+    world: World, name: str, *, kind: str = "municipality", form: str = "", source: str = "regulation"
+) -> Organisation:
     """An organisation that can be told and paid, with its contact."""
     made = organisation(name, kind)
     if form:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.services.roles import grant_role
 from core import clock
 from core.authz import NotAllowed
 from core.enums import Role
@@ -21,7 +22,6 @@ from grants.selectors.proposals import key_of
 from grants.services import decisions
 from tests.grants import decision_world as built
 from tests.grants.forum_world import SYSTEM, actor, person
-from accounts.services.roles import grant_role
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,10 @@ def test_a_sought_sum_the_forum_never_saw_is_refused_and_needs_a_reason() -> Non
     )  # fmt: skip
     with clock.frozen(built.DECIDED):
         decision = decisions.prepare(round=world.round, by=actor(world.officer))
-        assert (line_of(decision, "Leseløft", "other").outcome, line_of(decision, "Leseløft", "other").reason) == ("refused", "")
+        assert (line_of(decision, "Leseløft", "other").outcome, line_of(decision, "Leseløft", "other").reason) == (
+            "refused",
+            "",
+        )
         with pytest.raises(StepRefused) as error:
             decisions.submit(decision=decision, by=actor(world.officer))
     assert refused(error) == ["reason_missing"]
@@ -118,7 +121,11 @@ def test_reg2026_departs_with_a_reason_only() -> None:
         decisions.change_line(line=line, amount=150_001, by=actor(world.officer), reason="Mer")
     assert refused(error) == ["above_sought"]
     line = decisions.change_line(
-        line=line, amount=90_000, by=actor(world.officer), reason="Ikkje planlagt i partnarskap.", criterion="partnership"
+        line=line,
+        amount=90_000,
+        by=actor(world.officer),
+        reason="Ikkje planlagt i partnarskap.",
+        criterion="partnership",
     )
     assert (line.amount, line.outcome, line.ground, line.criterion) == (90_000, "partly", "criteria", "partnership")
     event = Event.objects.get(code="decision.line_changed")
@@ -201,7 +208,9 @@ def test_stale_and_double() -> None:
     world = built.small_year()
     decision = prepared(world)
     seen = decision.version
-    decisions.change_line(line=line_of(decision, "Regnehjelp"), amount=90_000, by=actor(world.officer), reason="Mindre.")
+    decisions.change_line(
+        line=line_of(decision, "Regnehjelp"), amount=90_000, by=actor(world.officer), reason="Mindre."
+    )
     with pytest.raises(StaleVersion):
         decisions.submit(decision=decision, by=actor(world.officer), seen_version=seen)
     decision.refresh_from_db()

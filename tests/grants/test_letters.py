@@ -220,7 +220,9 @@ def test_queries_do_not_grow_with_the_letters() -> None:
             lead = built.owner(world, f"Kommune {number}{place}", form="nn")
             built.measure(world, built.report(world, lead), "Leseløft", network=100_000, provider=50_000)
         decision = built.approved(world)
-        decision = Decision.objects.select_related("round__office__anchor", "round__rule_set", "round__profile").get(pk=decision.pk)
+        decision = Decision.objects.select_related("round__office__anchor", "round__rule_set", "round__profile").get(
+            pk=decision.pk
+        )
         with CaptureQueriesContext(connection) as queries:
             assert len(letter_drafts(decision)) == leads + 1
         counts.append(len(queries))
@@ -363,7 +365,10 @@ def test_the_decision_page_walks_to_approval() -> None:
         assert "fem hundre" in wrong.content.decode()
         kept = officer.post(change, {"version": 1, "amount": "90 000,-", "reason": "", "criterion": ""})
         assert "90 000,-" in kept.content.decode()
-        assert officer.post(change, {"version": 1, "amount": "90 000,-", "reason": "Kort.", "criterion": ""}).status_code == 302
+        assert (
+            officer.post(change, {"version": 1, "amount": "90 000,-", "reason": "Kort.", "criterion": ""}).status_code
+            == 302
+        )
         stale = officer.post(change, {"version": 1, "amount": "80000", "reason": "Kort.", "criterion": ""})
         assert (stale.status_code, "80000" in stale.content.decode()) == (409, True)
         assert officer.post(address, {"step": "submit", "version": 2}).status_code == 302
