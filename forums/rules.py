@@ -13,12 +13,15 @@ from core.rules import is_case_officer, is_office_administrator, works_in_office
 from forums.models import Forum
 
 SITS = ("member", "deputy", "chair")
+READS = (*SITS, "forum_secretary")
+"""Who reads what lies before the forum: those who sit in it, and the secretary, whose right is a role
+(architecture.md § 2.4)."""
 
 
 @rules.predicate
 def sits_in(actor: Actor, obj: Any) -> bool:
     """Member, deputy or chair of the forum today."""
-    return isinstance(obj, Forum) and actor.holds(obj.anchor_id, *SITS, "forum_secretary")
+    return isinstance(obj, Forum) and actor.holds(obj.anchor_id, *READS)
 
 
 @rules.predicate

@@ -15,7 +15,7 @@ from core.actor import Actor
 from core.enums import Role
 from core.models import Office
 from core.ui import home, nav
-from forums.rules import SITS
+from forums.rules import READS
 from grants.models import Round
 from grants.selectors.home_round import round_for_home
 from grants.selectors.letter_pages import sees_letters
@@ -86,7 +86,7 @@ def hears_forum(actor: Actor | None, office: Office | None) -> bool:
     """One who sits in a forum of the office, or works in the office."""
     if actor is None or office is None:
         return False
-    return works_here(actor, office) or any(one.office_id == office.pk and one.role in SITS for one in actor.grants)
+    return works_here(actor, office) or any(one.office_id == office.pk and one.role in READS for one in actor.grants)
 
 
 def register() -> None:

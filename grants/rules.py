@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.authz import add_perm, is_system
 from core.enums import Role
 from core.rules import is_approver, is_case_officer, is_office_administrator, works_in_office
-from forums.rules import SITS
+from forums.rules import READS, SITS
 from grants.models import Letter, MeasureYear, NeedsReport, Recommendation, RecommendationLine, Round
 from networks.models import OfficeOrganisation
 
@@ -96,12 +96,12 @@ def report_is_sent(_actor: Actor, obj: Any) -> bool:
 
 @rules.predicate
 def report_before_forum(actor: Actor, obj: Any) -> bool:
-    """A forum member reads the assessed reports of the round their forum handles."""
+    """The forum, its secretary too, reads the assessed reports of the round it handles."""
     report = _report_of(obj)
     if report is None or report.state != "assessed":
         return False
     return any(
-        grant.role in SITS
+        grant.role in READS
         and grant.office_id == report.round.office_id
         and (report.forum is None or report.forum.anchor_id == grant.anchor_id)
         for grant in actor.grants
@@ -116,6 +116,16 @@ def sits_in_recommending_forum(actor: Actor, obj: Any) -> bool:
         return False
     own = actor.anchors(*SITS)
     return bool(own) and any(part.forum.anchor_id in own for part in recommendation.forums.all())
+
+
+@rules.predicate
+def reads_for_recommending_forum(actor: Actor, obj: Any) -> bool:
+    """Sits in, or is secretary of, one of the forums the recommendation lies before."""
+    recommendation = _recommendation_of(obj)
+    if recommendation is None:
+        return False
+    own = actor.anchors(*READS)
+    return bool(own) and recommendation.forums.filter(forum__anchor_id__in=own).exists()
 
 
 @rules.predicate
@@ -173,7 +183,7 @@ add_perm("grants.assess_needs", is_case_officer, who=_("Only the office's case o
 add_perm("grants.propose", is_case_officer, who=_("Only the office's case officers can propose."))
 add_perm(
     "grants.see_recommendation",
-    sits_in_recommending_forum | works_in_office | is_system,
+    reads_for_recommending_forum | works_in_office | is_system,
     who=_("Only the forum and the office can see this."),
 )
 add_perm(

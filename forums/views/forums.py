@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core import authz
 from core.requests import OfficeRequest
 from forums.selectors import registers
 
 
-@require_GET
+@require_safe
 def forum_list(request: OfficeRequest, office: str) -> HttpResponse:
     """The forums one may see."""
     found = registers.rows(request.actor, request.office)
@@ -22,7 +22,7 @@ def forum_list(request: OfficeRequest, office: str) -> HttpResponse:
     return render(request, "forums/forums.html", {"rows": found, "staff": staff})
 
 
-@require_GET
+@require_safe
 def forum(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One forum: its seats, terms, vacancies, and who votes."""
     row = registers.row(request.actor, request.office, pk)

@@ -20,7 +20,7 @@ from core.enums import Role
 from core.models import Obligation, Office
 from core.selectors.steps import StepView, steps_for
 from core.ui.wheel import Wheel
-from forums.rules import SITS
+from forums.rules import READS
 from grants.enums import DeadlineKind, RoundKind
 from grants.models import NeedsReport, Recommendation, Round
 from grants.rulesets import RuleSet
@@ -230,7 +230,7 @@ def _recommendations(round: Round, actor: Actor | None, *, staff: bool) -> list[
     """What lies before the forums, for the office and those who sit in one of them. One query."""
     rows = Recommendation.objects.filter(round=round)
     if not staff:
-        seated = actor.anchors(*SITS) if actor else frozenset()
+        seated = actor.anchors(*READS) if actor else frozenset()
         rows = rows.filter(forums__forum__anchor_id__in=seated)
     return [
         Link(_("Recommendation"), url)

@@ -21,7 +21,7 @@ from grants.services import assessment
 from grants.views.needs import find_report, seen_version
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assess(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """The report beside the criteria: one form per measure, and the two steps that end it."""
     report = find_report(request, pk, "grants.see_needs_content")

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import authz
 from core.actor import Actor
@@ -132,7 +132,7 @@ EDITORS = {
 
 
 def _section_view(name: str) -> Callable[..., HttpResponse]:
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, office: str, pk: int, measure: int) -> HttpResponse:
         subject = find_subject(request, pk, measure)
         if request.method == "POST" and not {"calc", "more"} & request.POST.keys():
@@ -289,7 +289,7 @@ def measure_remove(request: HttpRequest, office: str, pk: int, measure: int) -> 
     return redirect("grants:needs_report", office, pk)
 
 
-@require_GET
+@require_safe
 def measure(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """All years of a measure on one page."""
     page = measure_page(request.office, pk, request.actor)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import authz
 from core.requirements import StaleVersion, StepRefused
@@ -35,17 +35,19 @@ def seen_version(request: HttpRequest) -> int | None:
     return int(typed) if typed.isdecimal() else None
 
 
-@require_GET
+@require_safe
 def my_reports(request: HttpRequest, office: str) -> HttpResponse:
     """The way to one's report: straight there when there is only one in the newest round."""
     found = list(reports_for(request.actor, request.office))  # type: ignore[attr-defined]
+    if not found and not any(one.office_id == request.office.pk for one in request.actor.grants):  # type: ignore[attr-defined]
+        raise Http404
     newest = [one for one in found if one.round_id == found[0].round_id]
     if len(newest) == 1:
         return redirect("grants:needs_report", office, newest[0].pk)
     return render(request, "grants/needs_mine.html", {"reports": found})
 
 
-@require_GET
+@require_safe
 def report_page(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """The task list for those who write; the report itself for those who read."""
     report = find_report(request, pk)
@@ -78,7 +80,7 @@ def measure_continue(request: HttpRequest, office: str, pk: int, measure: int) -
     return redirect(section_url(report, row, "about"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """The order of the measures, by number or by moving one up or down."""
     report = find_report(request, pk, "grants.see_needs_content")
@@ -115,7 +117,7 @@ def _moved(places: dict[int, int], data: object) -> dict[int, int]:
     return {pk: place for place, pk in enumerate(ranked, start=1)}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """All answers, what is missing, and the step that sends."""
     report = find_report(request, pk, "grants.see_needs_content")
@@ -136,7 +138,7 @@ def _check_context(request: HttpRequest, report: NeedsReport, refused: StepRefus
     return {"check": page, "head": page.head, "refused": refused, "version": report.version}
 
 
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """The receipt; its address stays valid."""
     report = find_report(request, pk, "grants.see_needs_content")

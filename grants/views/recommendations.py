@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
 from core.enums import CommentKind
@@ -27,7 +27,7 @@ from grants.selectors.rounds import rule_set_of
 from grants.services import recommendations as service
 
 
-@require_GET
+@require_safe
 def recommendations(request: OfficeRequest, office: str) -> HttpResponse:
     """What lies before the forums; where there is one, it."""
     found = reviewing.listed(request.office.pk, person_behind(request))
@@ -40,14 +40,14 @@ def recommendations(request: OfficeRequest, office: str) -> HttpResponse:
     return render(request, "grants/recommendations.html", {"recommendations": found})
 
 
-@require_GET
+@require_safe
 def recommendation(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """Read and answer: summary, measures as cards, who has answered."""
     page = _review(request, pk)
     return _answer_page(request, page, AnswerForm(review=page))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """POST saves the answers of all cards shown; GET is the receipt."""
     page = _review(request, pk)
@@ -94,7 +94,7 @@ def _step_back(request: OfficeRequest, page: reviewing.Review, form: AnswerForm)
     return _answer_page(request, fresh, AnswerForm(request.POST, review=fresh))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> HttpResponse:
     """One measure with all that was written, and the comments on it."""
     page = _review(request, pk)
@@ -148,7 +148,7 @@ def _reply(request: OfficeRequest, page: reviewing.Review, card: reviewing.Card,
     return True
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def conclude(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The chair sees the numbers and concludes for the forum."""
     page = _review(request, pk)
@@ -181,7 +181,7 @@ def conclude(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     return render(request, "grants/recommendation_conclude.html", _context(page) | context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The office refuses parts of a concluded recommendation (GUIDE2021 only)."""
     page = _review(request, pk)
@@ -209,7 +209,7 @@ def refuse(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     return render(request, "grants/recommendation_refuse.html", _context(page) | {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def refused(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The chair changes what the office refused, or upholds it."""
     page = _review(request, pk)
@@ -241,7 +241,7 @@ def refused(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     return render(request, "grants/recommendation_refused.html", _context(page) | {"form": form})
 
 
-@require_GET
+@require_safe
 def minutes(request: OfficeRequest, office: str, pk: int, forum_pk: int) -> HttpResponse:
     """The journaled minutes of a forum's conclusion."""
     page = _review(request, pk)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
 from core.enums import WrittenForm
@@ -21,7 +21,7 @@ from grants.selectors import announcement_page, round_pages, rounds
 from grants.services.rounds import announce, close_round
 
 
-@require_GET
+@require_safe
 def round_list(request: OfficeRequest, office: str) -> HttpResponse:
     """The office's rounds, newest first."""
     found = round_pages.visible_rounds(request.actor, request.office)
@@ -32,7 +32,7 @@ def round_list(request: OfficeRequest, office: str) -> HttpResponse:
     return render(request, "grants/rounds.html", {"cards": round_pages.cards(found), "may_open": may_open})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_new(request: OfficeRequest, office: str) -> HttpResponse:
     """A new round, begun from last year's."""
     authz.require_visible(request.actor, "core.see_office", request.office)
@@ -44,7 +44,7 @@ def round_new(request: OfficeRequest, office: str) -> HttpResponse:
     return render(request, "grants/round_form.html", {"form": form, "round": None})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_page(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """The round: where it stands, its dates, its frames, its rules, and the way to its parts. POST closes it."""
     round = rounds.get_round(request.office, year)
@@ -57,7 +57,7 @@ def round_page(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     return render(request, "grants/round.html", {"round": round, "page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_edit(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """Change dates, frames, words; before the announcement also the rules."""
     round = rounds.get_round(request.office, year)
@@ -70,7 +70,7 @@ def round_edit(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     return render(request, "grants/round_form.html", {"form": form, "round": round})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_announce(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """What announcing will do, in numbers, and the button that does it."""
     round = rounds.get_round(request.office, year)
@@ -91,7 +91,7 @@ def round_announce(request: OfficeRequest, office: str, year: str) -> HttpRespon
 
 
 @login_not_required
-@require_GET
+@require_safe
 def announcement(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """The announcement everyone may read, in both written forms (§§ 7 b, 10). ``?form=nn`` chooses one."""
     round = rounds.get_round(request.office, year)
@@ -104,7 +104,7 @@ def announcement(request: OfficeRequest, office: str, year: str) -> HttpResponse
         )
 
 
-@require_GET
+@require_safe
 def status(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """How far each needs report has come, those who have come shortest first."""
     round = rounds.get_round(request.office, year)

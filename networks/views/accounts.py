@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
 from core.requests import OfficeRequest, person_behind
@@ -23,7 +23,7 @@ from networks.services.accounts import reveal_account
 PAYABLE = OWNER_KINDS | PROVIDER_KINDS
 
 
-@require_GET
+@require_safe
 def account_list(request: OfficeRequest, office: str) -> HttpResponse:
     """Those who are paid in the round first, then the others the office works with; numbers masked."""
     authz.require_visible(request.actor, "networks.see_account", request.office)
@@ -53,7 +53,7 @@ class _Page:
     done: str = ""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One organisation: its address, its account, who entered it and who confirmed it."""
     authz.require_visible(request.actor, "networks.see_account", request.office)

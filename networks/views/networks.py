@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core import authz
 from core.requests import OfficeRequest
 from networks.selectors import networks
 
 
-@require_GET
+@require_safe
 def network_list(request: OfficeRequest, office: str) -> HttpResponse:
     """The networks one may see."""
     found = networks.rows(request.actor, request.office)
@@ -22,7 +22,7 @@ def network_list(request: OfficeRequest, office: str) -> HttpResponse:
     return render(request, "networks/networks.html", {"rows": found, "staff": staff})
 
 
-@require_GET
+@require_safe
 def network(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One network: members, host, coordinator, contacts."""
     row = networks.row(request.actor, request.office, pk)
