@@ -40,13 +40,13 @@ FRAME_EXCEEDED = {
         "nb": "Det er meldt behov for mer enn rammen vi har fått. Tiltak som er prioritert høyere, får pengene først, "
         "og det var ikke nok igjen til dette tiltaket.",
         "nn": "Det er meldt behov for meir enn ramma vi har fått. Tiltak som er prioriterte høgare, får pengane først, "
-        "og det var ikkje nok igjen til dette tiltaket.",
+        "og det var ikkje nok att til dette tiltaket.",
     },
     LineOutcome.PARTLY: {
         "nb": "Det er meldt behov for mer enn rammen vi har fått. Tiltak som er prioritert høyere, får pengene først, "
         "og dette tiltaket får det som var igjen.",
         "nn": "Det er meldt behov for meir enn ramma vi har fått. Tiltak som er prioriterte høgare, får pengane først, "
-        "og dette tiltaket får det som var igjen.",
+        "og dette tiltaket får det som var att.",
     },
 }
 """The ready reason, printed in the letter. True only where more was sought than the pot holds (:func:`is_standard`)."""
