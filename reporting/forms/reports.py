@@ -87,6 +87,8 @@ def _prose(label: str, *, help_text: str = "", rows: int = 5) -> ProseField:
 class ReportForm(forms.Form):
     """Half a report can be saved; what is missing is said when it is sent (reporting.requirements).
 
+    What must be there before it can be sent is marked so on the page.
+
     Fields ``used_<line id>``, ``sign_<code>`` and ``sign_<code>_text`` beside the named ones.
     """
 
@@ -98,6 +100,20 @@ class ReportForm(forms.Form):
         self._add_activities()
         self._add_money()
         self._add_goals()
+        self._mark(required=not self.is_bound)
+
+    def full_clean(self) -> None:
+        """Nothing has to be there for saving; on the page it is still marked as needed for sending."""
+        self._mark(required=False)
+        super().full_clean()
+        self._mark(required=True)
+
+    def _mark(self, *, required: bool) -> None:
+        names = ["progress", "activities", "units", "participants"]
+        names += [f"used_{line.pk}" for line in self.report.lines.all()]
+        names += [f"sign_{one.code}" for one in self.signs]
+        for name in names:
+            self.fields[name].required = required
 
     def _add_activities(self) -> None:
         report = self.report

@@ -16,7 +16,7 @@ from reporting.workflow import REPORT
 class AnnualReport(Versioned):
     """Follows the rule set of its award, whatever is in force when it is written.
 
-    ``contact`` writes it for all parties.
+    ``contact`` writes it for all parties. ``snapshot`` is the content as it was last sent to them.
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="reports")
@@ -38,6 +38,7 @@ class AnnualReport(Versioned):
     return_comment = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -47,9 +48,7 @@ class AnnualReport(Versioned):
             models.CheckConstraint(
                 name="reporting_report_state", condition=Q(state__in=[state.code for state in REPORT.states])
             ),
-            models.CheckConstraint(
-                name="reporting_report_progress", condition=Q(progress__in=["", *Progress.values])
-            ),
+            models.CheckConstraint(name="reporting_report_progress", condition=Q(progress__in=["", *Progress.values])),
         ]
 
     def __str__(self) -> str:

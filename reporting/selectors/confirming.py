@@ -10,7 +10,6 @@ from accounts.models import User
 from core.actor import Actor
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation, Snapshot
-from core.models.subjects import subject_key
 from reporting.enums import ReportPart
 from reporting.models import AnnualReport, Reading
 from reporting.rules import RequiredParty, required_parties, speaks_for
@@ -78,12 +77,12 @@ class _Known:
 def confirming(report: AnnualReport, actor: Actor | None, *, party_id: int | None = None) -> Confirming:
     """``party_id``: the anchor the reader answers for, where they speak for several.
 
-    Four queries, however many parties.
+    Three queries, however many parties.
     """
     readings = list(report.readings.select_related("user", "snapshot"))
     counting = counting_rows(report)
     live = [row for row in counting if row.voided_at is None]
-    known = _Known(live, readings, last_snapshot(report), speakers(report))
+    known = _Known(live, readings, report.snapshot, speakers(report))
     lines = [_line(report, party, actor, known) for party in required_parties(report)]
     own = [line for line in lines if line.is_mine and line.open_parts]
     chosen = next((line for line in own if line.anchor_id == party_id), None) or next(iter(own), None)
@@ -99,11 +98,6 @@ def confirming(report: AnnualReport, actor: Actor | None, *, party_id: int | Non
         read_at=read[1] if read else None,
         changes=differences(report, json.loads(read[0].body)["parts"], parts_of(report)) if read else [],
     )
-
-
-def last_snapshot(report: AnnualReport) -> Snapshot | None:
-    """The content as it was last sent to the parties."""
-    return Snapshot.objects.filter(**subject_key(report)).order_by("-id").first()
 
 
 def _line(report: AnnualReport, party: RequiredParty, actor: Actor | None, known: _Known) -> PartyLine:

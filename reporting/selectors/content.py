@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.dates import interface_form
 from core.money import format_kroner, format_number
 from reporting.enums import Progress, ReportPart
 from reporting.models import AnnualReport
@@ -91,11 +90,15 @@ def _answers(report: AnnualReport, parts: Mapping[str, Any]) -> Iterator[tuple[R
         yield ReportPart.MONEY, f"used_{line.pk}", label, money.get("lines", {}).get(str(line.pk), {}).get("used")
     yield ReportPart.MONEY, "unspent_why", _("Why the sums differ"), money.get("unspent_why", "")
     goals = parts.get(ReportPart.GOALS, {})
-    for sign in rule_set_of(report).signs_for(report.measure_year.scheme):
+    for number, sign in enumerate(rule_set_of(report).signs_for(report.measure_year.scheme), start=1):
         given = goals.get("signs", {}).get(sign.code, {})
-        words = sign.text.in_form(interface_form())
-        yield ReportPart.GOALS, f"sign_{sign.code}", words, given.get("rating")
-        yield ReportPart.GOALS, f"sign_{sign.code}_text", words, given.get("text", "")
+        yield ReportPart.GOALS, f"sign_{sign.code}", _("Sign %(number)d") % {"number": number}, given.get("rating")
+        yield (
+            ReportPart.GOALS,
+            f"sign_{sign.code}_text",
+            _("Sign %(number)d, why") % {"number": number},
+            given.get("text", ""),
+        )
     yield ReportPart.GOALS, "learnt", _("Learnt for next year"), goals.get("learnt", "")
 
 

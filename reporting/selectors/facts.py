@@ -85,6 +85,6 @@ def _missing(report: AnnualReport) -> Iterator[tuple[str, str]]:
         if sign.code not in rated:
             text = _("Choose from 1 to 5 for sign %(number)d: «%(sign)s»") % {
                 "number": number,
-                "sign": sign.text.in_form(interface_form()),
+                "sign": sign.text.in_form(interface_form()).rstrip("."),
             }
             yield text, f"sign_{sign.code}"

@@ -49,7 +49,10 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report in the matrix. ``late``: days past the deadline, 0 in time. ``left``: unspent kroner, None unknown."""
+    """A report in the matrix. ``late``: days past the deadline, 0 in time. ``left``: unspent kroner.
+
+    ``left`` is None while it is unknown or the report isn't sent.
+    """
 
     report: AnnualReport
     owner: str
@@ -67,7 +70,8 @@ def _reports() -> QuerySet[AnnualReport]:
         "round__case",
         "rule_set",
         "contact",
-        "document",
+        "document__case",
+        "snapshot",
         "measure__network__anchor",
         "measure__lead__anchor",
         "measure_year",
@@ -153,7 +157,7 @@ def matrix(round: Round, actor: Actor | None, *, inside: bool) -> list[ReportRow
             ],
             late=days_late(report, today),
             amount=sum(line.amount for line in report.lines.all()),
-            left=left_of(report),
+            left=left_of(report) if report.sent_at else None,
         )
         for report in found
     ]

@@ -15,6 +15,9 @@ from reporting.models import AnnualReport
 from reporting.rules import rule_set_of
 from reporting.selectors.reports import sums
 
+WELL_REACHED = 4
+"""The rating from which a sign counts as reached to a large degree."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
@@ -105,15 +108,25 @@ def _rows(report: AnnualReport, changed: set[str]) -> Iterator[ResultRow]:
 
 
 def _signs(report: AnnualReport, changed: set[str]) -> Iterator[ResultRow]:
-    """The signs of the award's law. The goal the measure set itself stands beside the first."""
+    """The goal the measure set itself, then the signs of the award's law."""
     law = rule_set_of(report)
     form = interface_form()
+    signs = law.signs_for(report.measure_year.scheme)
     given = {row.sign: row for row in report.ratings.all()}
-    for number, sign in enumerate(law.signs_for(report.measure_year.scheme)):
+    reached = sum((row.rating or 0) >= WELL_REACHED for row in given.values())
+    words = ngettext(
+        "%(reached)d of %(count)d sign reached to a large degree or fully",
+        "%(reached)d of %(count)d signs reached to a large degree or fully",
+        len(signs),
+    )
+    yield ResultRow(
+        question=_("Goal"), plan=report.measure_year.goal, result=words % {"reached": reached, "count": len(signs)}
+    )
+    for number, sign in enumerate(signs, start=1):
         row = given.get(sign.code)
         yield ResultRow(
-            question=sign.text.in_form(form),
-            plan=report.measure_year.goal if number == 0 else "",
+            question=_("Sign %(number)d") % {"number": number},
+            plan=sign.text.in_form(form),
             result=rating_words(row.rating if row else None),
             note=row.text if row else "",
             law=law.citation(sign.paragraph, form),

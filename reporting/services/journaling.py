@@ -37,7 +37,7 @@ def journal(*, report: AnnualReport, by: Actor) -> Document:
                 "office_name": name,
                 "result": result_of(report),
                 "confirming": confirming(report, None),
-                "sent": sent,
+                "sent": sent.date(),
             },
         )
     return archive.register(

@@ -19,7 +19,6 @@ from core.services.performing import check_version, lock, perform
 from core.workflow import closed_because
 from reporting.models import AnnualReport, Reading
 from reporting.rules import RequiredParty, required_parties, speaks_for
-from reporting.selectors.confirming import last_snapshot
 from reporting.selectors.content import SCHEMA_VERSION, changed_parts, parts_of, snapshot_data
 from reporting.selectors.facts import facts_of, live_rows
 from reporting.selectors.reports import fresh
@@ -101,6 +100,7 @@ def send(*, report: AnnualReport, by: Actor, seen_version: int | None = None) ->
 
 
 def _send(report: AnnualReport, *, by: Actor, seen_version: int | None) -> AnnualReport:
+    snapshot = _snapshot(report)
     perform(
         REPORT,
         "send",
@@ -108,11 +108,10 @@ def _send(report: AnnualReport, *, by: Actor, seen_version: int | None) -> Annua
         by=by,
         facts=facts_of(report),
         seen_version=seen_version,
-        changes={"sent_at": clock.now(), "return_comment": ""},
+        changes={"sent_at": clock.now(), "return_comment": "", "snapshot": snapshot},
         office_id=report.round.office_id,
     )
     settle_wishes(report)
-    snapshot = _snapshot(report)
     parties = [party.organisation.anchor for party in required_parties(report)]
     asked = signing.ask(subject=report, parties=parties, parts=hashes(parts_of(report)))
     telling.ask_parties(report, asked=asked, snapshot=snapshot)
@@ -122,9 +121,10 @@ def _send(report: AnnualReport, *, by: Actor, seen_version: int | None) -> Annua
 @transaction.atomic
 def mark_read(*, report: AnnualReport, by: Actor) -> None:
     """Note that a person has opened the report as it was sent; only the first time for each content."""
-    snapshot = last_snapshot(report)
-    if by.person is not None and snapshot is not None:
-        Reading.objects.get_or_create(report=report, user=by.person, snapshot=snapshot, defaults={"at": clock.now()})
+    if by.person is not None and report.snapshot is not None:
+        Reading.objects.get_or_create(
+            report=report, user=by.person, snapshot=report.snapshot, defaults={"at": clock.now()}
+        )
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def confirm(*, report: AnnualReport, party: Anchor, by: Actor, seen: Mapping[str
         by=by,
         answer=ConfirmationAnswer.CONFIRMED,
         seen=seen,
-        snapshot=last_snapshot(current),
+        snapshot=current.snapshot,
         role=asked.role,
     )
     record(
@@ -172,7 +172,7 @@ def ask_for_change(
         answer=ConfirmationAnswer.CHANGE_WANTED,
         seen=seen,
         comment=comment.strip(),
-        snapshot=last_snapshot(current),
+        snapshot=current.snapshot,
         role=asked.role,
     )
     record(
@@ -262,7 +262,7 @@ def _settled(report: AnnualReport) -> AnnualReport:
 def _snapshot(report: AnnualReport) -> Snapshot:
     """The content as it is sent; the same content sent again is the same snapshot."""
     data = snapshot_data(report)
-    last = last_snapshot(report)
+    last = report.snapshot
     if last is not None and last.sha256 == signing.digest(data):
         return last
     return signing.take_snapshot(subject=report, purpose="annual_report", schema_version=SCHEMA_VERSION, data=data)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
 from core.requests import OfficeRequest, person_behind, seen_version
@@ -37,16 +37,18 @@ def find_report(request: OfficeRequest, pk: int, perm: str = "") -> AnnualReport
     return report
 
 
-@require_GET
+@require_safe
 def here(request: OfficeRequest, office: str) -> HttpResponse:
     """The way from the menu: the year whose reports are being written, else the newest."""
     round = reports.round_to_report_on(request.office)
-    if round is not None and authz.allowed(request.actor, "grants.see_round", round):
+    if round is not None:
+        authz.require_visible(request.actor, "grants.see_round", round)
         return redirect("reporting:reports", office=office, year=round.slug)
+    authz.require_visible(request.actor, "core.see_office", request.office)
     return render(request, "reporting/none.html")
 
 
-@require_GET
+@require_safe
 def report_list(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     """All reports of a round for the office; their own for everyone else."""
     round = get_round(request.office, year)
@@ -56,9 +58,12 @@ def report_list(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     return render(request, "reporting/reports.html", {"round": round, "page": page, "inside": inside})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
-    """The form for those who write, while it is theirs; the report beside the plan for everyone else."""
+    """The form for those who write, while it is theirs; the report beside the plan for everyone else.
+
+    What was never sent is read by its writers only.
+    """
     report = find_report(request, pk)
     writes = authz.allowed(request.actor, "reporting.write_report", report)
     if request.method == "POST" or (writes and report.state in WRITTEN):
@@ -67,7 +72,7 @@ def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "owner": reports.owner_name(report),
-        "result": result_of(report),
+        "result": result_of(report) if writes or report.sent_at else [],
         "confirming": state,
         "wishes": state.wishes,
         "may_edit": writes and report.state != "approved",
@@ -77,7 +82,7 @@ def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     return render(request, "reporting/report_read.html", context)
 
 
-@require_GET
+@require_safe
 def edit(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The form also while the parties confirm: an edit asks those again whose part it changes."""
     report = find_report(request, pk, "reporting.write_report")
@@ -141,7 +146,7 @@ def _show_form(
     return render(request, "reporting/report_form.html", context)
 
 
-@require_GET
+@require_safe
 def receipt(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """What was sent, who is asked, and what happens next."""
     report = find_report(request, pk)
@@ -158,7 +163,7 @@ def receipt(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The co-sign page: plan beside result, what was changed since one read, who has confirmed, and the answer."""
     report = find_report(request, pk)
@@ -223,7 +228,7 @@ def _show_confirm(
     return render(request, "reporting/confirm.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The office's control: approve, or send back with a comment."""
     report = find_report(request, pk, "reporting.approve_report")
@@ -261,7 +266,6 @@ def _show_control(
         "report": report,
         "owner": reports.owner_name(report),
         "result": result_of(report),
-        "sums": reports.sums(report),
         "confirming": state,
         "formal": control.formal(report, state.rows),
         "reasonable": control.reasonable(report),

@@ -1,4 +1,4 @@
-"""Whatever is edited: only the confirmations of the parts that were changed are voided, and those parties asked again."""
+"""Whatever is edited: only the changed parts' confirmations are voided, and those parties are asked again."""
 
 from __future__ import annotations
 

@@ -361,3 +361,16 @@ def test_an_unconfirmed_report_can_not_be_approved(
     assert response.status_code == 200
     assert list(errors(response)) == ["__all__"]
     assert fresh(sent).state == "to_confirm"
+
+
+def test_what_was_never_sent_is_read_by_its_writers_only(
+    as_: Callable[[str], Client], old: AnnualReport, world: World
+) -> None:
+    reports.save_report(
+        report=old, fields=filled_in(old, activities="Halvskrevet."), by=world.actor("north_coordinator")
+    )
+    pages = {who: as_(who).get(url("report", old)).content.decode() for who in ("officer", "north_provider")}
+    assert {who: "Halvskrevet." in page for who, page in pages.items()} == {"officer": False, "north_provider": False}
+    assert "Halvskrevet." in as_("north_coordinator").get(url("report", old)).content.decode()
+    [row] = [one for one in as_("officer").get(list_url(old)).context["page"].rows if one.report.pk == old.pk]
+    assert row.left is None
