@@ -8,6 +8,7 @@ from django.db.models import Q
 from core.enums import DocumentKind, PartyRole, WrittenForm
 from core.models.actors import ActorColumns
 from core.models.offices import Anchor, Office
+from core.models.triggers import append_only, undeletable
 
 
 class Case(models.Model):
@@ -40,6 +41,7 @@ class Document(ActorColumns):
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     class Meta(ActorColumns.Meta):
+        triggers = [undeletable("document_undeletable")]
         constraints = [
             *ActorColumns.Meta.constraints,
             models.UniqueConstraint(fields=["case", "number"], name="core_document_number"),
@@ -65,6 +67,7 @@ class DocumentFile(models.Model):
     form = models.CharField(max_length=2, choices=WrittenForm, blank=True)
 
     class Meta:
+        triggers = [append_only("documentfile_append_only")]
         constraints = [models.UniqueConstraint(fields=["document", "name"], name="core_documentfile_name")]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 
 from core.models.actors import ActorColumns
 from core.models.subjects import SubjectColumns
+from core.models.triggers import append_only
 
 
 class Event(ActorColumns, SubjectColumns):
@@ -21,6 +22,7 @@ class Event(ActorColumns, SubjectColumns):
     as_of = models.DateTimeField()
 
     class Meta(ActorColumns.Meta):
+        triggers = [append_only("event_append_only")]
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="core_event_subject"),
             models.Index(fields=["office", "-id"], name="core_event_office"),

@@ -9,6 +9,7 @@ from django.db.models import Q
 from core.enums import ConfirmationAnswer
 from core.models.offices import Anchor
 from core.models.subjects import SubjectColumns
+from core.models.triggers import append_only
 
 
 class Snapshot(SubjectColumns):
@@ -21,6 +22,7 @@ class Snapshot(SubjectColumns):
     at = models.DateTimeField()
 
     class Meta:
+        triggers = [append_only("snapshot_append_only")]
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="core_snapshot_subject")]
 
     def __str__(self) -> str:

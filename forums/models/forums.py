@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -100,11 +101,25 @@ class Seat(models.Model):
         return f"{self.group_id}:{self.number}"
 
 
+NO_OVERLAPPING_TERMS = """
+    PERFORM pg_advisory_xact_lock(727001, NEW.seat_id::integer);
+    IF EXISTS (
+        SELECT 1 FROM forums_appointment a
+        WHERE a.seat_id = NEW.seat_id AND a.kind = NEW.kind AND a.id IS DISTINCT FROM NEW.id
+        AND daterange(a.valid_from, a.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]')
+    ) THEN
+        RAISE EXCEPTION 'somebody holds this seat already in that time';
+    END IF;
+    RETURN NEW;
+"""
+"""One member and one deputy per seat on any day; the lock lets two transactions at once see each other."""
+
+
 class Appointment(ActorColumns):
     """A person holds a seat for an organisation, from a day to a day; member or deputy; may chair the forum.
 
-    That no two members hold one seat on the same day is guarded by the service on both engines and by an exclusion
-    constraint on PostgreSQL.
+    That no two members hold one seat on the same day is guarded by the service on both engines and by a trigger on
+    PostgreSQL.
     """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="appointments")
@@ -116,6 +131,14 @@ class Appointment(ActorColumns):
     valid_to = models.DateField(null=True, blank=True)
 
     class Meta(ActorColumns.Meta):
+        triggers = [
+            pgtrigger.Trigger(
+                name="appointment_no_overlap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=NO_OVERLAPPING_TERMS,
+            )
+        ]
         constraints = [
             *ActorColumns.Meta.constraints,
             models.CheckConstraint(name="forums_appointment_kind", condition=Q(kind__in=AppointmentKind.values)),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from core.enums import WrittenForm
 from core.models import Document, Snapshot, Versioned
+from core.models.triggers import undeletable
 from grants.enums import LetterKind
 from grants.models.decisions import Decision, DecisionLine
 from grants.models.needs import NeedsReport
@@ -36,6 +37,7 @@ class Letter(Versioned):
     letter_date = models.DateField(null=True, blank=True)
 
     class Meta:
+        triggers = [undeletable("letter_undeletable")]
         ordering = ["round", "kind", "id"]
         constraints = [
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import ActorColumns
+from core.models.triggers import append_only
 from forums.models import Forum
 from grants.models.rounds import Round
 
@@ -46,6 +47,7 @@ class PotEntry(ActorColumns):
     at = models.DateTimeField()
 
     class Meta(ActorColumns.Meta):
+        triggers = [append_only("potentry_append_only")]
         constraints = [
             *ActorColumns.Meta.constraints,
             models.CheckConstraint(name="grants_potentry_not_zero", condition=~Q(amount=0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -102,6 +103,35 @@ class RecommendationForum(ActorColumns):
         return f"{self.recommendation_id} {self.forum_id}"
 
 
+ONLY_SEATS_WITH_A_VOTE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM forums_seat s JOIN forums_seatgroup g ON g.id = s.group_id
+        WHERE s.id = NEW.seat_id AND g.votes AND NOT g.is_office
+    ) THEN
+        RAISE EXCEPTION 'the seat has no vote';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM forums_appointment a
+        WHERE a.id = NEW.appointment_id AND a.seat_id = NEW.seat_id
+        AND a.valid_from <= (NEW.at AT TIME ZONE 'Europe/Oslo')::date
+        AND (a.valid_to IS NULL OR a.valid_to >= (NEW.at AT TIME ZONE 'Europe/Oslo')::date)
+    ) THEN
+        RAISE EXCEPTION 'the appointment does not cover the day of the answer';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM forums_recusal r
+        JOIN django_content_type t ON t.id = r.subject_type_id AND t.app_label = 'grants' AND t.model = 'measureyear'
+        JOIN grants_recommendationline l ON l.id = NEW.line_id AND l.measure_year_id = r.subject_id
+        WHERE r.appointment_id = NEW.appointment_id
+    ) THEN
+        RAISE EXCEPTION 'the member has stepped back on this measure';
+    END IF;
+    RETURN NEW;
+"""
+"""Held by the service on both engines and, on PostgreSQL, by the database: no vote for the office's people, for an
+ended term or for a member who has stepped back (Udir's mandate; fvl. §§ 6, 8)."""
+
+
 class SeatAnswer(ActorColumns):
     """A seat's answer to a line as it stood (``line_hash``). ``seat_votes`` is the seat's own flag and must be true:
     the office's people have no vote, in the database too (Udir's mandate: «statsforvalteren ikke stemme»)."""
@@ -117,6 +147,14 @@ class SeatAnswer(ActorColumns):
     at = models.DateTimeField()
 
     class Meta(ActorColumns.Meta):
+        triggers = [
+            pgtrigger.Trigger(
+                name="seatanswer_only_with_a_vote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=ONLY_SEATS_WITH_A_VOTE,
+            )
+        ]
         constraints = [
             *ActorColumns.Meta.constraints,
             models.UniqueConstraint(fields=["seat", "line", "line_hash"], name="grants_seatanswer_once"),

@@ -1,0 +1,83 @@
+"""What SQL can't state portably is held by the database too, on PostgreSQL (architecture.md § 2.10)."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import InternalError, connection, transaction
+from django.db.models import Model
+
+from core.models import Document, DocumentFile, Event, Snapshot
+from forums.models import Appointment, Seat
+from grants.models import Letter, PotEntry, SeatAnswer
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="triggers live on PostgreSQL only"),
+]
+
+
+def refused(act: Callable[[], object]) -> str:
+    """What the database says when it refuses."""
+    with pytest.raises(InternalError) as caught, transaction.atomic():
+        act()
+    return str(caught.value).splitlines()[0]
+
+
+@pytest.mark.parametrize("model", [Event, Snapshot, PotEntry, DocumentFile])
+def test_what_is_written_stays_as_it_was(world: object, model: type[Model]) -> None:
+    row = model._default_manager.first()
+    assert row is not None
+    name = model._meta.db_table
+    assert refused(row.delete) == f"pgtrigger: Cannot delete rows from {name} table"
+    column = "pk" if model is not Event else "code"
+    update = (
+        {"code": "changed"}
+        if column == "code"
+        else {row._meta.fields[-1].attname: row.serializable_value(row._meta.fields[-1].attname)}
+    )
+    assert refused(lambda: model._default_manager.filter(pk=row.pk).update(**update)) == (
+        f"pgtrigger: Cannot update rows from {name} table"
+    )
+
+
+@pytest.mark.parametrize("model", [Document, Letter])
+def test_what_is_journaled_is_never_taken_away(world: object, model: type[Model]) -> None:
+    with connection.cursor() as cursor:
+        table = model._meta.db_table
+        assert (
+            refused(lambda: cursor.execute(f'DELETE FROM "{table}"'))
+            == f"pgtrigger: Cannot delete rows from {table} table"
+        )
+
+
+def test_a_seat_of_the_office_has_no_vote_in_the_database(world: object) -> None:
+    answer = SeatAnswer.objects.select_related("seat__group").first()
+    assert answer is not None
+    other = Seat.objects.filter(group__is_office=True).first()
+    assert other is not None
+    assert refused(lambda: SeatAnswer.objects.filter(pk=answer.pk).update(seat=other)) == "the seat has no vote"
+
+
+def test_a_vote_after_the_term_is_refused(world: object) -> None:
+    answer = SeatAnswer.objects.select_related("appointment").first()
+    assert answer is not None
+    late = answer.at.replace(year=answer.at.year + 30)
+    assert refused(lambda: SeatAnswer.objects.filter(pk=answer.pk).update(at=late)) == (
+        "the appointment does not cover the day of the answer"
+    )
+
+
+def test_two_members_cannot_hold_one_seat_on_the_same_day(world: object) -> None:
+    row = Appointment.objects.filter(valid_to__isnull=False).first() or Appointment.objects.first()
+    assert row is not None
+    double = Appointment(
+        seat=row.seat,
+        user=row.user,
+        organisation=row.organisation,
+        kind=row.kind,
+        valid_from=row.valid_from,
+        valid_to=date(row.valid_from.year + 9, 1, 1),
+        by_system="test",
+    )
+    assert refused(double.save) == "somebody holds this seat already in that time"
