@@ -105,6 +105,11 @@ def of_b(name: str, **more: Callable[[World], Any]) -> Words:
     return lambda w: {"office": "kystfylket", "pk": getattr(w, name).pk, **{k: v(w) for k, v in more.items()}}
 
 
+def main_file(w: World) -> int:
+    """The letter's own PDF among its files."""
+    return w.nordli_letter.document.files.order_by("pk")[0].pk
+
+
 A_MEASURE = of_a("north_report", measure=lambda w: w.draft_measure.pk)
 B_MEASURE = of_b("havnes_report", measure=lambda w: w.havnes_measure.pk)
 OF_NORTH = (*STAFF, *NORTH, "nordli_owner", "norddal_owner", *UNIVERSITY)
@@ -222,12 +227,28 @@ MATRIX: dict[str, Row] = {
     ),
     # --- decision and letters
     "grants:decision": Row(a_past, b_now, {STAFF: 200}),
-    "grants:letters": Row(a_past, b_now, {STAFF: 200}),
+    "grants:decision_line": Row(
+        lambda w: {**a_past(w), "pk": w.past_decision.lines.order_by("pk")[0].pk},
+        lambda w: {**b_now(w), "pk": w.past_decision.lines.order_by("pk")[0].pk},
+        {("officer",): 200, STAFF: 403},
+        borrowed=True,
+    ),
+    "grants:letters": Row(a_past, b_now, {A_PEOPLE: 200}, {UNIVERSITY: 200}),
+    "grants:letters_send": Row(a_past, b_now, {("officer",): 302, STAFF: 403}),
+    "grants:letter_draft": Row(
+        lambda w: {**a_past(w), "key": "no-such-letter"}, lambda w: {**b_now(w), "key": "no-such-letter"}, borrowed=True
+    ),
     "grants:letter": Row(
         of_a("nordli_letter"), of_b("nordli_letter"), {(*STAFF, "nordli_owner", "nordli_reader"): 200}, borrowed=True
     ),
     "grants:letter_pdf": Row(
         of_a("nordli_letter"), of_b("nordli_letter"), {(*STAFF, "nordli_owner", "nordli_reader"): 200}, borrowed=True
+    ),
+    "grants:letter_attachment": Row(
+        of_a("nordli_letter", file=main_file),
+        of_b("nordli_letter", file=main_file),
+        {(*STAFF, "nordli_owner", "nordli_reader"): 200},
+        borrowed=True,
     ),
     # --- reports
     "reporting:here": Row(a, b, {A_PEOPLE: 302}),

@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.architecture.access_matrix import EVERYBODY, MATRIX, MIXERS, TRAVELLERS, Row
 from tests.world import World
 
-METHODS_OF_READING = ("head", "options")
+LOGGED = {"grants:letter_pdf", "grants:letter_attachment"}
+"""Reading these is kept in the log, so a HEAD, which reads nothing, isn't answered."""
 
 
 def named(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -96,7 +97,8 @@ def test_no_method_breaks_the_page(name: str, world: World) -> None:
     row = MATRIX[name]
     url = reverse(name, kwargs=row.own(world))
     for _person, client in clients(world, ("officer", "north_coordinator", "stranger"), enforce_csrf_checks=True):
-        assert client.head(url).status_code == client.get(url).status_code
+        head = client.head(url).status_code
+        assert head == 405 if name in LOGGED else head == client.get(url).status_code
         assert client.options(url).status_code in {200, 302, 403, 404, 405}
         assert client.post(url, {"version": "1"}).status_code == 403
 
