@@ -93,7 +93,7 @@ def edit(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
 
 def _form_page(request: OfficeRequest, report: AnnualReport) -> HttpResponse:
     authz.require(request.actor, "reporting.write_report", report)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show_form(request, report, ReportForm(report=report))
     form = ReportForm(request.POST, report=report)
     if not form.is_valid() or request.POST.get("step") == "count":
@@ -170,8 +170,8 @@ def confirm(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     authz.require(request.actor, "reporting.confirm_report", report)
     party = request.POST.get("party", "") or request.GET.get("party", "")
     state = confirming(report, request.actor, party_id=int(party) if party.isdecimal() else None)
-    if request.method == "GET":
-        if not state.is_read:
+    if request.method != "POST":
+        if request.method == "GET" and not state.is_read:
             services.mark_read(report=report, by=person_behind(request))
         return _show_confirm(request, report, state)
     wanted = request.POST.get("answer") == "change"
@@ -232,7 +232,7 @@ def _show_confirm(
 def approve(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The office's control: approve, or send back with a comment."""
     report = find_report(request, pk, "reporting.approve_report")
-    if request.method == "GET":
+    if request.method != "POST":
         return _show_control(request, report)
     returning = request.POST.get("step") == "return"
     form = ReturnForm(request.POST) if returning else ControlForm(request.POST)

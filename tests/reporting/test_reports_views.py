@@ -240,6 +240,16 @@ def test_an_edit_while_the_parties_have_it(as_: Callable[[str], Client], old: An
     assert (fresh(sent).state, fresh(sent).participants) == ("to_confirm", 80)
 
 
+def test_asking_for_the_head_changes_nothing(as_: Callable[[str], Client], old: AnnualReport, world: World) -> None:
+    reports.save_report(report=old, fields=filled_in(old), by=world.actor("north_coordinator"))
+    browser = as_("north_coordinator")
+    assert [browser.head(url(page, old)).status_code for page in ("report", "edit")] == [200, 200]
+    assert (fresh(old).version, fresh(old).activities) == (2, "Elleve fagdager er holdt.")
+    sent = reports.send(report=old, by=world.actor("north_coordinator"))
+    as_("north_provider").head(url("confirm", sent))
+    assert sent.readings.count() == 0
+
+
 # --- confirming -------------------------------------------------------------------------------------------------------
 
 
