@@ -26,7 +26,7 @@ def assess(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """The report beside the criteria: one form per measure, and the two steps that end it."""
     report = find_report(request, pk, "grants.see_needs_content")
     authz.require(request.actor, "grants.assess_needs", report)  # type: ignore[attr-defined]
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, report)
     if "measure" in request.POST:
         return _judge(request, report)
