@@ -63,9 +63,13 @@ def _tab_to(person: Person, selector: str) -> None:
         person.page.keyboard.press("Tab")
         stop = person.page.evaluate(
             """selector => {
-                const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
-                const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-                const marked = outlined || style.boxShadow !== "none" || at.matches(".ds-skip-link");
+                const at = document.activeElement, box = at.getBoundingClientRect();
+                const outlined = part => {
+                    const style = getComputedStyle(at, part);
+                    const line = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+                    return line || style.boxShadow !== "none";
+                };
+                const marked = outlined() || outlined("::after") || at.matches(".ds-skip-link");
                 return {there: at.matches(selector), body: at === document.body, html: at.outerHTML.slice(0, 200),
                         shown: marked && box.width > 1};
             }""",
