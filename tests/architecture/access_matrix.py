@@ -154,7 +154,7 @@ MATRIX: dict[str, Row] = {
     "grants:my_needs": Row(
         a,
         b,
-        {(*NORTH, *OWNERS, "south_coordinator"): 302, (*UNIVERSITY, *STAFF): 200},
+        {(*NORTH, *OWNERS, "south_coordinator"): 302, (*UNIVERSITY, *STAFF, *SEATS, *SECRETARIES): 200},
         {UNIVERSITY: 200},
     ),
     "grants:needs_report": Row(of_a("north_report"), of_b("havnes_report"), {OF_NORTH: 200}, {UNIVERSITY: 200}),
