@@ -30,9 +30,7 @@ def report_complete(_report: Any, facts: ReportFacts) -> Sequence[Obstacle]:
 def report_sums_explained(_report: Any, facts: ReportFacts) -> Sequence[Obstacle]:
     if not facts.sums_unexplained:
         return ()
-    return (
-        Obstacle("sum_unexplained", _("Used and granted differ. Write why in «Why the sums differ»."), "unspent_why"),
-    )
+    return (Obstacle("sum_unexplained", _("Used and granted differ. Write why."), "unspent_why"),)
 
 
 def report_confirmed_by_all(_report: Any, facts: ReportFacts) -> Sequence[Obstacle]:
