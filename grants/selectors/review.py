@@ -20,6 +20,7 @@ from core.selectors.steps import StepView, steps_for
 from core.ui.bars import Part
 from forums.enums import Answer, AppointmentKind
 from forums.models import Appointment, Forum
+from forums.rules import READS
 from grants.enums import DeadlineKind, LineKind
 from grants.models import Evidence, MeasureYear, Recommendation, RecommendationForum, RecommendationLine, SeatAnswer
 from grants.requirements import RecommendationFacts
@@ -354,7 +355,7 @@ def listed(office_id: int, actor: Actor) -> list[Listed]:
         .prefetch_related("forums__forum__anchor")
         .order_by("-round__year", "round_id", "number")
     )
-    mine = actor.anchors("member", "deputy", "chair")
+    mine = actor.anchors(*READS)
     office = any(grant.office_id == office_id and grant.anchor_kind == "office" for grant in actor.grants)
     seen = [row for row in rows if office or any(part.forum.anchor_id in mine for part in row.forums.all())]
     return [

@@ -19,6 +19,7 @@ from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StepRefused
 from core.services import archive, comments
 from forums.models import Forum
+from forums.rules import READS
 from grants.forms.recommendations import AnswerForm, ChangeForm, CommentForm, ConclusionForm, RefusalForm, ReplyForm
 from grants.models import Recommendation
 from grants.selectors import review as reviewing
@@ -32,7 +33,7 @@ def recommendations(request: OfficeRequest, office: str) -> HttpResponse:
     """What lies before the forums; where there is one, it."""
     found = reviewing.listed(request.office.pk, person_behind(request))
     if not found and not authz.allowed(request.actor, "core.see_office", request.office):
-        seated = person_behind(request).anchors("member", "deputy", "chair")
+        seated = person_behind(request).anchors(*READS)
         if not Forum.objects.filter(office=request.office, anchor__in=seated).exists():
             raise Http404
     if len(found) == 1:
@@ -51,7 +52,7 @@ def recommendation(request: OfficeRequest, office: str, pk: int) -> HttpResponse
 def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """POST saves the answers of all cards shown; GET is the receipt."""
     page = _review(request, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "grants/recommendation_receipt.html", _context(page))
     form = AnswerForm(request.POST, review=page)
     if page.seat is None:

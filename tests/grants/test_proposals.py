@@ -69,6 +69,7 @@ def test_what_is_promised_comes_before_every_priority(world: World) -> None:
     make_measure(world, report, "New", priority=1, provider=900_000)
     old = make_measure(world, report, "Promised", priority=2, provider=600_000, year_no=2, year_count=3)
     line = old.budget_lines.get()
+    assert line.payee is not None
     Commitment.objects.create(
         round=world.round,
         measure=old.measure,

@@ -65,8 +65,8 @@ def test_one_post_answers_every_card(world: World, recommendation: Recommendatio
         f"answer_{first}": "agree", f"answer_{second}": "disagree", f"reason_{second}": "For lite",
     }  # fmt: skip
 
-    for _click in range(2):
-        answer = client.post(url(recommendation, "svar/"), data)
+    client.post(url(recommendation, "svar/"), data)
+    answer = client.post(url(recommendation, "svar/"), data)
 
     assert (answer.status_code, answer["Location"]) == (302, url(recommendation, f"svar/?plass={member.seat_id}"))
     assert sorted(SeatAnswer.objects.values_list("answer", "reason")) == [
@@ -268,4 +268,4 @@ def test_as_many_questions_to_the_database_for_one_measure_as_for_many(client: C
             assert client.get(page).status_code == 200
         counts.append(len(of_measure))
     assert counts[:2] == counts[2:]
-    assert max(counts) <= 16
+    assert max(counts) <= 17
