@@ -223,6 +223,8 @@ SECURE_HSTS_PRELOAD = not DEMO
 if env.bool("ARSHJUL_BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# The workbench of a large county: 300 measures with a few sums and a reason each, in one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -30,7 +30,9 @@ def chairs(actor: Actor, obj: Any) -> bool:
     return isinstance(obj, Forum) and actor.holds(obj.anchor_id, "chair")
 
 
-add_perm("forums.see_forum", sits_in | works_in_office | is_system, who=_("Only the forum and the office can see this."))
+add_perm(
+    "forums.see_forum", sits_in | works_in_office | is_system, who=_("Only the forum and the office can see this.")
+)
 add_perm("forums.chair", chairs, who=_("Only the forum's chair can do this."))
 add_perm(
     "forums.run_forum",

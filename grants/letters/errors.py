@@ -5,7 +5,7 @@ class LetterError(Exception):
     """No letter may leave: something is missing or does not fit."""
 
 
-class LetterIncomplete(LetterError):  # noqa: N818 - named for what happened
+class LetterIncomplete(LetterError):
     """A part needs a variable that is empty, or a letter lacks a part it must hold."""
 
     def __init__(self, part: str, variable: str) -> None:
@@ -15,7 +15,7 @@ class LetterIncomplete(LetterError):  # noqa: N818 - named for what happened
         self.variable = variable
 
 
-class LetterInconsistent(LetterError):  # noqa: N818 - named for what happened
+class LetterInconsistent(LetterError):
     """The facts contradict one another: sums, numbers with check digits, kind, rule set."""
 
 

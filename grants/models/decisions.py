@@ -52,10 +52,11 @@ class Decision(Versioned):
 
 
 class DecisionLine(MoneyKey):
-    """What was decided for a key. Where less is given than sought (whole kroner): ``reason`` in the lead's written form,
-    ``ground``, and the ``criterion`` where the ground is the criteria.
+    """What was decided for a key. Where less is given than sought (whole kroner): ``reason`` in the lead's written
+    form, ``ground``, and the ``criterion`` where the ground is the criteria.
 
-    The reason may be missing while the decision is drafted; the steps *submit* and *approve* ask for it (fvl. §§ 24–25).
+    The reason may be missing while the decision is drafted; the steps *submit* and *approve* ask for it (fvl. §§ 24,
+    25).
     """
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="lines")

@@ -37,7 +37,8 @@ class Measure(models.Model):
 class MeasureYear(Versioned):
     """One round's part of a measure: what is needed, why, how, and what became of it.
 
-    ``year_no`` of ``year_count``; ``report`` is empty only for joint measures and those from before the program. Text fields hold at most 4 000 signs.
+    ``year_no`` of ``year_count``; ``report`` is empty only for joint measures and those from before the
+    program. Text fields hold at most 4 000 signs.
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="years")

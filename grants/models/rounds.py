@@ -109,7 +109,7 @@ class Round(Versioned, ActorColumns):
 
 
 class Deadline(models.Model):
-    """One date of the wheel. ``source_text``: what the office's own plan says, where dates conflict (seed 003 ch. 5.5)."""
+    """One date of the wheel. ``source_text``: what the office's plan says, where dates conflict (seed 003 ch. 5.5)."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="deadlines")
     kind = models.CharField(max_length=20, choices=DeadlineKind)

@@ -273,7 +273,7 @@ def _people_network(scenery: Scenery, network: Network, code: str, members: list
     scenery.hosts[code] = host
 
 
-# --- Owners that report without a network ------------------------------------------------------------------------------
+# --- Owners that report without a network -----------------------------------------------------------------------------
 
 
 def lead_key(row: dict[str, Any]) -> str:

@@ -10,12 +10,7 @@ from core import clock
 from core.actor import Actor
 from core.services.outbox import run_due
 from grants.models import Decision, ProposalVersion, Round
-from reporting.rehearsal import forum_acts, needs_acts
-
-try:
-    from reporting.rehearsal import decision_acts, report_acts
-except ImportError:
-    decision_acts = report_acts = None
+from reporting.rehearsal import decision_acts, forum_acts, needs_acts, report_acts
 from reporting.rehearsal.profile import Profile
 from reporting.rehearsal.scenery import Scenery, build
 

@@ -84,9 +84,7 @@ def make_office(slug: str, seed: int, name: str, form: str = "nb") -> Office:
 
 
 def owner(office: Office, name: str, kind: str, seed: int, **more: Any) -> Organisation:
-    made = register_organisation(
-        name=name, kind=kind, orgnr=synthetic_orgnr(seed), is_synthetic=True, by=SETUP, **more
-    )
+    made = register_organisation(name=name, kind=kind, orgnr=synthetic_orgnr(seed), is_synthetic=True, by=SETUP, **more)
     set_office_details(
         office=office, organisation=made, by=SETUP, notice_email=f"post{seed}@example.no", postal_address="Gata 1"
     )
