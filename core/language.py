@@ -38,8 +38,8 @@ _REASONS: dict[ChoiceReason, tuple[str, str]] = {
         "Mottakaren har vedteke at statsorgan skal skrive {form} (språklova §§ 11 og 15).",
     ),
     ChoiceReason.NEUTRAL: (
-        "Mottakeren er språklig nøytral (språklova § 11). Da skriver embetet {form}.",
-        "Mottakaren er språkleg nøytral (språklova § 11). Då skriv embetet {form}.",
+        "Mottakeren er språklig nøytral (språklova § 11). Da skriver Statsforvalteren {form}.",
+        "Mottakaren er språkleg nøytral (språklova § 11). Då skriv Statsforvaltaren {form}.",
     ),
     ChoiceReason.OWN_CHOICE: (
         "Mottakeren har selv skrevet eller bedt om {form} (språklova § 15).",
@@ -50,8 +50,8 @@ _REASONS: dict[ChoiceReason, tuple[str, str]] = {
         "Mottakaren har ikkje valt sjølv. Registeret seier {form}.",
     ),
     ChoiceReason.OFFICE: (
-        "Vi vet ikke hva mottakeren ønsker. Da skriver embetet {form}.",
-        "Vi veit ikkje kva mottakaren ønskjer. Då skriv embetet {form}.",
+        "Vi vet ikke hva mottakeren ønsker. Da skriver Statsforvalteren {form}.",
+        "Vi veit ikkje kva mottakaren ønskjer. Då skriv Statsforvaltaren {form}.",
     ),
 }
 

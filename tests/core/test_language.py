@@ -37,7 +37,7 @@ def test_a_register_is_a_suggestion() -> None:
 def test_else_the_office_writes_its_own() -> None:
     choice = choose_form(public_owner=False, office_default="nn")
     assert (choice.form, choice.reason_code) == (NN, ChoiceReason.OFFICE)
-    assert choice.reason_nn == "Vi veit ikkje kva mottakaren ønskjer. Då skriv embetet nynorsk."
+    assert choice.reason_nn == "Vi veit ikkje kva mottakaren ønskjer. Då skriv Statsforvaltaren nynorsk."
 
 
 @pytest.mark.parametrize("wrong", [{"own_choice": "en"}, {"register": "B"}, {"office_default": "no"}])
