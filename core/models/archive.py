@@ -68,7 +68,10 @@ class DocumentFile(models.Model):
 
     class Meta:
         triggers = [append_only("documentfile_append_only")]
-        constraints = [models.UniqueConstraint(fields=["document", "name"], name="core_documentfile_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "name"], name="core_documentfile_name"),
+            models.CheckConstraint(name="core_documentfile_form", condition=Q(form__in=["", *WrittenForm.values])),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -61,6 +61,7 @@ class Message(models.Model):
         ordering = ["-decided_at", "-id"]
         constraints = [
             models.CheckConstraint(name="core_message_state", condition=Q(state__in=MessageState.values)),
+            models.CheckConstraint(name="core_message_form", condition=Q(form__in=WrittenForm.values)),
             models.CheckConstraint(
                 name="core_message_sent_has_time",
                 condition=~Q(state=MessageState.SENT) | Q(sent_at__isnull=False),

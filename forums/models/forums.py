@@ -166,6 +166,7 @@ class Recusal(SubjectColumns, ActorColumns):
         constraints = [
             *ActorColumns.Meta.constraints,
             models.UniqueConstraint(fields=["appointment", "subject_type", "subject_id"], name="forums_recusal_once"),
+            models.CheckConstraint(name="forums_recusal_kind", condition=Q(kind__in=RecusalKind.values)),
         ]
 
     def __str__(self) -> str:

@@ -58,6 +58,7 @@ class Letter(Versioned):
                 condition=Q(state="ready") | (Q(document__isnull=False) & Q(letter_date__isnull=False)),
             ),
             models.CheckConstraint(name="grants_letter_total", condition=Q(total__gte=0)),
+            models.CheckConstraint(name="grants_letter_form", condition=Q(form__in=WrittenForm.values)),
         ]
 
     def __str__(self) -> str:

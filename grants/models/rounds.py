@@ -51,6 +51,9 @@ class ProfileVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["office", "year", "number"], name="grants_profile_number"),
             models.CheckConstraint(
+                name="grants_profile_base", condition=Q(own_contribution_base__in=["", *OwnContributionBase.values])
+            ),
+            models.CheckConstraint(
                 name="grants_profile_percentages",
                 condition=(Q(network_cap_pct__isnull=True) | Q(network_cap_pct__lte=100))
                 & (Q(coordinator_cap_pct__isnull=True) | Q(coordinator_cap_pct__lte=100))
