@@ -119,7 +119,7 @@ def open_letter(*, letter: Letter, by: Actor) -> Letter:
             data={"recipient": letter.recipient.anchor.name},
             office_id=letter.round.office_id,
         )
-    letter.state = "opened"
+    letter.refresh_from_db(fields=["state"])
     return letter
 
 
