@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -103,18 +103,45 @@ def standing(recommendation: Recommendation, lines: Sequence[RecommendationLine]
     rows = list(recommendation.lines.filter(live=True)) if lines is None else lines
     appointments = list(sitting([row.forum for row in forums_of(recommendation)]))
     recusals = _recusals(appointments, {row.measure_year_id for row in rows})
+    seats = _seats(appointments)
+    given = _given(rows, seats, appointments)
+    by_whom = {place: row.appointment_id for place, row in given.items()}
+    for seat in seats.values():
+        for line in _fill(seat, rows, by_whom, recusals):
+            seat.answers[line] = given[seat.seat_id, line]
+    return Standing(list(seats.values()), recusals, appointments)
+
+
+def owing(recommendation: Recommendation) -> list[SeatState]:
+    """The same seats with what each still owes, but without the answers themselves: the work list asks after each of
+    a forum's answers, and needs no more."""
+    rows = list(recommendation.lines.filter(live=True).only("pk", "line_hash", "measure_year_id"))
+    appointments = list(sitting([row.forum for row in forums_of(recommendation)]))
+    recusals = _recusals(appointments, {row.measure_year_id for row in rows})
+    seats = _seats(appointments)
+    hashes = {row.pk: row.line_hash for row in rows}
+    found = SeatAnswer.objects.filter(line__in=list(hashes), seat__in=list(seats))
+    by_whom = {
+        (seat, line): appointment
+        for seat, line, line_hash, appointment in found.values_list("seat", "line", "line_hash", "appointment")
+        if line_hash == hashes[line]
+    }
+    for seat_state in seats.values():
+        _fill(seat_state, rows, by_whom, recusals)
+    return list(seats.values())
+
+
+def _seats(appointments: Iterable[Appointment]) -> dict[int, SeatState]:
+    rows = list(appointments)
     seats = {
         row.seat_id: SeatState(row.seat_id, row.seat.group.forum_id, row)
-        for row in appointments
+        for row in rows
         if row.kind == AppointmentKind.MEMBER
     }
-    for row in appointments:
+    for row in rows:
         if row.kind == AppointmentKind.DEPUTY and row.seat_id in seats:
             seats[row.seat_id].deputies.append(row)
-    given = _given(rows, seats, appointments)
-    for seat in seats.values():
-        _fill(seat, rows, given, recusals)
-    return Standing(list(seats.values()), recusals, appointments)
+    return seats
 
 
 def _given(
@@ -142,19 +169,22 @@ def _given(
 def _fill(
     seat: SeatState,
     lines: Sequence[RecommendationLine],
-    given: dict[tuple[int, int], SeatAnswer],
+    by_whom: Mapping[tuple[int, int], int],
     recusals: dict[int, set[int]],
-) -> None:
+) -> list[int]:
+    """Note what the seat owes; returns the lines whose answers count. ``by_whom``: seat and line → appointment."""
     seat.recused = set(recusals.get(seat.member.pk, ()))
     for measure in seat.recused:
         if all(measure in recusals.get(deputy.pk, ()) for deputy in seat.deputies):
             seat.without_anyone.add(measure)
+    counted = []
     for line in lines:
-        answer = given.get((seat.seat_id, line.pk))
-        if answer is not None and line.measure_year_id not in recusals.get(answer.appointment_id, ()):
-            seat.answers[line.pk] = answer
+        appointment = by_whom.get((seat.seat_id, line.pk))
+        if appointment is not None and line.measure_year_id not in recusals.get(appointment, ()):
+            counted.append(line.pk)
         elif line.measure_year_id not in seat.without_anyone:
             seat.missing.add(line.pk)
+    return counted
 
 
 def _recusals(appointments: Iterable[Appointment], measure_years: set[int]) -> dict[int, set[int]]:

@@ -11,7 +11,7 @@ from core.enums import LinkPurpose, Role
 from core.obligations import Kind, Owed
 from grants.enums import DeadlineKind
 from grants.models import NeedsReport, Recommendation, Round
-from grants.selectors.answers import SeatState, standing
+from grants.selectors.answers import SeatState, owing
 from grants.selectors.recommendations import chairs, conclusion_date, forums_of
 from grants.selectors.rounds import deadline
 
@@ -90,7 +90,7 @@ def _while_with_forum(recommendation: Recommendation) -> Iterator[Owed]:
     names = {pk: part.forum.anchor.name for pk, part in open_parts.items()}
     measures = dict(recommendation.lines.filter(live=True).values_list("pk", "measure_year_id"))
     due = deadline(recommendation.round, DeadlineKind.FORUM_ANSWER)
-    for seat in standing(recommendation).seats:
+    for seat in owing(recommendation):
         if seat.forum_id not in open_parts:
             continue
         for user_id, person, party in _who_answers(seat, measures):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,7 @@ def next_budget_year(today: date) -> int:
     return today.year if (this_year - today).days > ALIVE_DAYS else today.year + 1
 
 
+@cache
 def measure_texts() -> dict[str, Any]:
     """What the actors write, from measures.toml."""
     return tomllib.loads((FOLDER / "measures.toml").read_text(encoding="utf-8"))
