@@ -13,7 +13,7 @@ from core import authz
 from core.actor import Actor
 from core.dates import interface_form
 from core.selectors.steps import StepView, steps_for
-from grants.enums import DeadlineKind, LineOutcome
+from grants.enums import DeadlineKind, LineKind, LineOutcome
 from grants.models import Decision, DecisionLine, NeedsReport, Round
 from grants.requirements import DecisionFacts, decision_follows_forum
 from grants.rulesets import ForumRole
@@ -184,7 +184,7 @@ def _row(page: DecisionPage, line: DecisionLine) -> DecisionRow:
     outcome = LineOutcome(line.outcome)
     return DecisionRow(
         line=line,
-        payee=str(line.payee),
+        payee=who_and_what(line),
         recommended=line.source_line.amount if line.source_line else 0,
         shape=SHAPE_OF[outcome],
         outcome=str(outcome.label),
@@ -194,6 +194,11 @@ def _row(page: DecisionPage, line: DecisionLine) -> DecisionRow:
         if open_
         else "",
     )
+
+
+def who_and_what(line: DecisionLine) -> str:
+    """Who is paid, and what for: an owner may have two sums in one measure, a partner has one."""
+    return str(line.payee) if line.kind == LineKind.PROVIDER else f"{line.payee}, {LineKind(line.kind).label}"
 
 
 def criterion_title(round_: Round, code: str, form: str) -> str:

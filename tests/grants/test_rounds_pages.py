@@ -205,3 +205,13 @@ def test_a_page_costs_the_same_at_one_and_at_three_rows(path: str, count: int, n
         with CaptureQueriesContext(connection) as caught:
             client.get(f"/innlandet/{path}")
     assert len(caught) == count
+
+
+def test_a_decided_round_offers_its_next_step(world: Rounds) -> None:
+    """A step such as closing is a form of its own that posts to the round's page."""
+    announce(round=opened(world), by=actor(world.officer))
+    Round.objects.update(state="decided")
+    answer = signed_in(world.officer).get("/innlandet/runde/2027/")
+    assert answer.status_code == 200
+    names = [step.name for step in answer.context["page"].steps]
+    assert (names, "step-off" in answer.content.decode()) == (["close"], True)
