@@ -227,16 +227,22 @@ def _own_reports(round: Round, actor: Actor | None) -> list[Link]:
 
 
 def _recommendations(round: Round, actor: Actor | None, *, staff: bool) -> list[Link]:
-    """What lies before the forums, for the office and those who sit in one of them. One query."""
+    """What lies before the forums, for the office and those who sit in one of them: one link, to the list if several.
+
+    One query.
+    """
     rows = Recommendation.objects.filter(round=round)
     if not staff:
         seated = actor.anchors(*READS) if actor else frozenset()
         rows = rows.filter(forums__forum__anchor_id__in=seated)
-    return [
-        Link(_("Recommendation"), url)
-        for one in rows.distinct().order_by("pk")
-        if (url := _address("grants:recommendation", {"office": round.office.slug, "pk": str(one.pk)}))
-    ]
+    found = list(rows.distinct().order_by("pk"))
+    name, where = "grants:recommendation", {"office": round.office.slug}
+    if len(found) > 1:
+        name = "grants:recommendations"
+    elif found:
+        where["pk"] = str(found[0].pk)
+    url = _address(name, where) if found else ""
+    return [Link(_("Recommendation"), url)] if url else []
 
 
 def progress_of(rows: list[MatrixRow]) -> Progress:
