@@ -152,7 +152,7 @@ def round_page(round: Round, actor: Actor | None) -> RoundPage:
     prefetch_related_objects([round], "deadlines")
     so_far = progress(round)
     rules, state, lines, frames = rule_set_of(round), ROUND.state(round.state), dated_lines(round), frames_of(round)
-    tasks = waiting_for(actor, round.office) if actor else []
+    tasks = [task for task in waiting_for(actor, round.office) if _is_of(task, round)] if actor else []
     return RoundPage(
         sentence=status_sentence(round, so_far),
         state=str(state.label),
@@ -171,6 +171,12 @@ def round_page(round: Round, actor: Actor | None) -> RoundPage:
         links=_links(round, actor, staff=staff),
         steps=_steps(round, actor) if staff else [],
     )
+
+
+def _is_of(task: Task, round: Round) -> bool:
+    """Whether a task belongs to this year: those that say another year stand on that year's page."""
+    year = task.obligation.data.get("year") or task.obligation.data.get("url", {}).get("year")
+    return year is None or str(year).partition("-")[0] == str(round.year)
 
 
 def _steps(round: Round, actor: Actor | None) -> list[StepView]:

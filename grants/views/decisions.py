@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -15,11 +17,13 @@ from core.dates import interface_form
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StaleVersion, StepRefused
 from grants.forms.decisions import LineForm, SendBackForm
-from grants.models import Decision, Round
+from grants.models import Decision, DecisionLine, Round
+from grants.rulesets import RuleSet
 from grants.selectors.decision_page import decision_page, line_of
 from grants.selectors.decisions import current_decision, lead_forms, may_depart
 from grants.selectors.rounds import get_round, rule_set_of
 from grants.services import decisions as service
+from grants.workflow import DECISION
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +52,9 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
     line = line_of(found, pk)
     if line is None:
         raise Http404
+    if found.state != DECISION.initial:
+        messages.info(request, _("The decision is not being drafted. Ask for it to be sent back."))
+        return redirect("grants:decision", office=office, year=year)
     rules, report = rule_set_of(round_), line.measure_year.report
     letter_form = lead_forms(round_, [report]).get(report.pk if report else None, round_.office.default_form)
     form = LineForm(request.POST or None, line=line, rules=rules, letter_form=letter_form, form=interface_form())
@@ -67,16 +74,18 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
         else:
             messages.success(request, _("The line is saved."))
             return redirect("grants:decision", office=office, year=year)
-    context = {
-        "round": round_,
-        "decision": found,
+    context = _line_context(found, line, rules) | {"form": form, "stale": stale}
+    return render(request, "grants/decision_line.html", context, status=409 if stale else 200)
+
+
+def _line_context(decision: Decision, line: DecisionLine, rules: RuleSet) -> dict[str, Any]:
+    return {
+        "round": decision.round,
+        "decision": decision,
         "line": line,
-        "form": form,
-        "stale": stale,
         "may_depart": may_depart(rules, line),
         "recommended": line.source_line.amount if line.source_line else 0,
     }
-    return render(request, "grants/decision_line.html", context, status=409 if stale else 200)
 
 
 def _round(request: OfficeRequest, year: str) -> Round:

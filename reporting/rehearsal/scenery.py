@@ -345,7 +345,7 @@ def _appoint_all(scenery: Scenery, group: SeatGroup, row: dict[str, Any], group_
     for number, seat in enumerate(group.seats.select_related("region__anchor").order_by("number")):
         if seat.appointments.filter(in_term(start)).exists():
             continue
-        organisation = _sits_for(scenery, group_row, number, seat.region)
+        organisation = _sits_for(scenery, group_row, number, seat.region, schools=row["sectors"] == Sector.SCHOOL)
         part = f"seat:{row['code']}:{group.code}:{number}"
         if group_row.get("office"):
             user = scenery.cast.people["case" if number == 0 else "admin"]
@@ -367,7 +367,9 @@ def _regions(scenery: Scenery) -> list[Network]:
     return [network for network in scenery.networks.values() if network.kind == NetworkKind.GEOGRAPHIC]
 
 
-def _sits_for(scenery: Scenery, group_row: dict[str, Any], number: int, region: Network | None) -> Organisation | None:
+def _sits_for(
+    scenery: Scenery, group_row: dict[str, Any], number: int, region: Network | None, *, schools: bool
+) -> Organisation | None:
     """The organisation a seat speaks for, as far as the group tells."""
     if "organisation" in group_row:
         return _interest(scenery, group_row["organisation"])
@@ -378,12 +380,15 @@ def _sits_for(scenery: Scenery, group_row: dict[str, Any], number: int, region: 
         "municipal_owner": [org for org in owners if org.kind == OrganisationKind.MUNICIPALITY],
         "higher_education": [scenery.provider],
         "county_council_owner": [org for org in owners if org.kind == OrganisationKind.COUNTY_COUNCIL],
-        "private_owner": _private_owners(scenery),
+        "private_owner": _private_owners(scenery, schools=schools),
     }.get(group_row["code"], [])
     return choices[number % len(choices)] if choices else None
 
 
-def _private_owners(scenery: Scenery) -> list[Organisation]:
+def _private_owners(scenery: Scenery, *, schools: bool) -> list[Organisation]:
+    """Schools sit in a forum for schools, kindergartens in the others."""
+    if schools and (found := [org for org in scenery.hosts.values() if org.kind == OrganisationKind.PRIVATE_SCHOOL]):
+        return found
     names = ("Trollstua barnehage AS", "Bekkeblom barnehage SA", "Eventyrskogen barnehage AS")
     return [_private(scenery, name, OrganisationKind.PRIVATE_KINDERGARTEN) for name in names]
 
