@@ -125,7 +125,7 @@ def reads_for_recommending_forum(actor: Actor, obj: Any) -> bool:
     if recommendation is None:
         return False
     own = actor.anchors(*READS)
-    return bool(own) and recommendation.forums.filter(forum__anchor_id__in=own).exists()
+    return bool(own) and any(part.forum.anchor_id in own for part in recommendation.forums.all())
 
 
 @rules.predicate
