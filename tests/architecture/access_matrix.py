@@ -230,7 +230,7 @@ MATRIX: dict[str, Row] = {
     "grants:decision_line": Row(
         lambda w: {**a_past(w), "pk": w.past_decision.lines.order_by("pk")[0].pk},
         lambda w: {**b_now(w), "pk": w.past_decision.lines.order_by("pk")[0].pk},
-        {("officer",): 200, STAFF: 403},
+        {("officer",): 302, STAFF: 403},  # the letters are sent: the line leads back to the decision
         borrowed=True,
     ),
     "grants:letters": Row(a_past, b_now, {A_PEOPLE: 200}, {UNIVERSITY: 200}),
