@@ -40,7 +40,7 @@ def parts(*, database: str, broker: str | None, only: str) -> list[Part]:
     env = {"ARSHJUL_DEMO": "true"} | ({"DATABASE_URL": database} if database else {})
     engine = "PostgreSQL" if database else "SQLite"
     chosen = [
-        Part(f"unit, {engine}", ("tests", "-n", WORKERS, "--dist", "loadfile"), env),
+        Part(f"unit, {engine}", ("tests", "-n", WORKERS, "--dist", "worksteal"), env),
         Part(
             f"browser, {engine}",
             ("tests/browser",),
