@@ -4,9 +4,11 @@ from core.models.access import AccessLink
 from core.models.actors import ActorColumns
 from core.models.archive import Case, Document, DocumentFile, DocumentParty, Upload
 from core.models.events import Event
+from core.models.kept import Stash
 from core.models.offices import Anchor, Office, OfficeName
 from core.models.outbox import Job, Message
-from core.models.signing import Confirmation, Snapshot
+from core.models.questions import Question
+from core.models.signing import Chain, Confirmation, Snapshot
 from core.models.subjects import SubjectColumns, Versioned
 from core.models.work import Comment, Obligation, Section
 
@@ -15,6 +17,7 @@ __all__ = [
     "ActorColumns",
     "Anchor",
     "Case",
+    "Chain",
     "Comment",
     "Confirmation",
     "Document",
@@ -26,8 +29,10 @@ __all__ = [
     "Obligation",
     "Office",
     "OfficeName",
+    "Question",
     "Section",
     "Snapshot",
+    "Stash",
     "SubjectColumns",
     "Upload",
     "Versioned",

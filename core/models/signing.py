@@ -12,9 +12,32 @@ from core.models.subjects import SubjectColumns
 from core.models.triggers import append_only
 
 
-class Snapshot(SubjectColumns):
-    """The content of a binding object as canonical JSON with its SHA-256: a hash is worth nothing without its text."""
+class Chain(SubjectColumns):
+    """The binding events of one object (a round), in order: how many, and the last link (architecture.md § 2.7).
 
+    The row is locked while a link is added, and its count shows when the newest snapshots have been taken away.
+    """
+
+    length = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_type", "subject_id"], name="core_chain_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type_id}:{self.subject_id} {self.length}"
+
+
+class Snapshot(SubjectColumns):
+    """The content of a binding object as canonical JSON with its SHA-256: a hash is worth nothing without its text.
+
+    ``link`` is the SHA-256 of the link before and of everything in this row, so that a changed, removed or inserted
+    snapshot breaks every link after it. Rows without a chain are from before there was one.
+    """
+
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, null=True, blank=True, related_name="snapshots")
+    place = models.PositiveIntegerField(null=True, blank=True)
+    link = models.CharField(max_length=64, blank=True)
     purpose = models.CharField(max_length=40)
     schema_version = models.PositiveSmallIntegerField()
     body = models.TextField()
@@ -24,6 +47,14 @@ class Snapshot(SubjectColumns):
     class Meta:
         triggers = [append_only("snapshot_append_only")]
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="core_snapshot_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "place"], name="core_snapshot_place"),
+            models.CheckConstraint(
+                name="core_snapshot_chained",
+                condition=Q(chain__isnull=True, place__isnull=True, link="")
+                | (Q(chain__isnull=False, place__gte=1) & ~Q(link="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.sha256[:8]}"
