@@ -21,7 +21,16 @@ from grants.enums import DeadlineKind, LetterKind
 from grants.models import Decision, Letter, Round
 from grants.rules import ORGANISATION_ROLES
 from grants.selectors.decisions import current_decision
-from grants.selectors.letters import SENT, LetterDraft, describes, dispatch_facts, full, letter_drafts, letters_of
+from grants.selectors.letters import (
+    SENT,
+    LetterDraft,
+    describes,
+    dispatch_facts,
+    full,
+    letter_drafts,
+    letter_outlines,
+    letters_of,
+)
 from grants.selectors.rounds import deadline
 from grants.workflow import DECISION, LETTER
 from networks.enums import PROVIDER_KINDS
@@ -123,8 +132,11 @@ class LettersPage:
         return sum(row.written == FORM_NAMES["nn"] for row in self.rows)
 
 
-def letters_page(round_: Round, actor: Actor | None, *, shown: str = "") -> LettersPage:
-    """The office's page: drafts while nothing is sent, letters afterwards."""
+def letters_page(round_: Round, actor: Actor | None, *, shown: str = "", written: bool = False) -> LettersPage:
+    """The office's page: drafts while nothing is sent, letters afterwards.
+
+    ``written``: each draft is written out, so that what its words lack shows before it is sent.
+    """
     decision = current_decision(round_)
     prefetch_related_objects([round_], "deadlines")
     page = LettersPage(round_, decision, payment=deadline(round_, DeadlineKind.PAYMENT))
@@ -135,7 +147,7 @@ def letters_page(round_: Round, actor: Actor | None, *, shown: str = "") -> Lett
     if decision.state == "dispatched":
         page.rows = [_sent_row(letter) for letter in letters_of(round_, actor)]
         return page
-    drafts = letter_drafts(decision)
+    drafts = letter_drafts(decision) if written else letter_outlines(decision)
     page.rows = [_draft_row(draft, round_) for draft in drafts]
     steps = steps_for(DECISION, decision, actor, dispatch_facts(drafts))
     page.step = next((step for step in steps if step.name == "dispatch"), None)

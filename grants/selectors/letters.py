@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +34,8 @@ from grants.selectors.letter_context import LetterContext, letter_context
 from grants.selectors.letter_facts import facts_of
 from grants.selectors.letter_plans import LetterPlan, plan_letters, plan_of
 from grants.selectors.rounds import rule_set_of
-from networks.models import Account
+from grants.selectors.written_forms import form_for
+from networks.models import Account, OfficeOrganisation, Organisation
 
 SENT = ("available", "noticed", "opened")
 NO_ACCOUNT = "00000000000"
@@ -80,22 +81,34 @@ def letter_drafts(decision: Decision, *, only: str = "", on: date | None = None)
     return [_draft(plan, context, told) for plan in plans if only in {"", plan.key}]
 
 
+def letter_outlines(decision: Decision) -> list[LetterDraft]:
+    """Every letter the decision calls for with what its recipient lacks, before any of it is written.
+
+    What the words themselves may lack shows when they are written: on the draft's page and before sending. Four
+    queries, and no composing, for one letter as for two hundred.
+    """
+    plans = plan_letters(lines_of(decision))
+    office = decision.round.office
+    recipients = recipients_of(office, {plan.recipient.pk for plan in plans})
+    outlines = []
+    for plan in plans:
+        known = recipients[plan.recipient.pk]
+        draft = LetterDraft(plan, form_for(known, office, clock.today()))
+        draft.account_missing = plan.report is None and not known.has_account
+        draft.faults = _recipient_faults(known, known.anchor.name, told=known.is_told)
+        outlines.append(draft)
+    return outlines
+
+
 def _draft(plan: LetterPlan, context: LetterContext, told: set[int]) -> LetterDraft:
     choice = context.form_of(plan)
     name = context.name(plan.recipient.pk, choice.form)
     account = None if plan.report else context.accounts.get(plan.recipient.pk)
     draft = LetterDraft(plan, choice, account, account_missing=plan.report is None and account is None)
     details = context.details.get(plan.recipient.pk)
-    if plan.recipient.anchor_id not in told and not (details and details.notice_email):
-        draft.faults.append(
-            _(
-                "Nobody can be told that the letter to %(name)s is there. Give someone the role of letter reader, "
-                "or enter an e-mail address for notices."
-            )
-            % {"name": name}
-        )
+    is_told = plan.recipient.anchor_id in told or bool(details and details.notice_email)
+    draft.faults = _recipient_faults(plan.recipient, name, told=is_told)
     if not plan.recipient.orgnr:
-        draft.faults.append(_("%(name)s has no organisation number.") % {"name": name})
         return draft
     stand_in = Account(number=NO_ACCOUNT) if draft.account_missing else account
     form = cast(Form, str(choice.form))
@@ -110,6 +123,22 @@ def _draft(plan: LetterPlan, context: LetterContext, told: set[int]) -> LetterDr
     return draft
 
 
+def _recipient_faults(recipient: Organisation, name: str, *, told: bool) -> list[str]:
+    """What stands in the way at the recipient, whole sentences; the account number is a fault of its own."""
+    faults = []
+    if not told:
+        faults.append(
+            _(
+                "Nobody can be told that the letter to %(name)s is there. Give someone the role of letter reader, "
+                "or enter an e-mail address for notices."
+            )
+            % {"name": name}
+        )
+    if not recipient.orgnr:
+        faults.append(_("%(name)s has no organisation number.") % {"name": name})
+    return faults
+
+
 def dispatch_facts(drafts: Sequence[LetterDraft]) -> DecisionFacts:
     """What sending the letters rests on."""
     return DecisionFacts(
@@ -117,6 +146,24 @@ def dispatch_facts(drafts: Sequence[LetterDraft]) -> DecisionFacts:
         letters=len(drafts),
         letter_faults=tuple(fault for draft in drafts for fault in draft.faults),
     )
+
+
+def recipients_of(office: Office, ids: Iterable[int]) -> dict[int, Any]:
+    """The recipients by id, with ``has_account`` and ``is_told`` at the office today. Two queries."""
+    readers = RoleAssignment.objects.filter(
+        in_force(clock.today()), role__in=ORGANISATION_ROLES, anchor=OuterRef("anchor"), user__is_active=True
+    )
+    noticed = OfficeOrganisation.objects.filter(office=office, organisation=OuterRef("pk")).exclude(notice_email="")
+    accounts = Account.objects.filter(
+        office=office, organisation=OuterRef("pk"), ended_at__isnull=True, confirmed_at__isnull=False
+    )
+    rows = (
+        Organisation.objects.filter(pk__in=ids)
+        .select_related("anchor")
+        .annotate(has_account=Exists(accounts), is_told=Exists(readers) | Exists(noticed))
+        .prefetch_related("written_forms")
+    )
+    return {row.pk: row for row in rows}
 
 
 def reachable(office: Office, anchor_ids: Iterable[int]) -> set[int]:

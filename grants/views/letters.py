@@ -42,7 +42,7 @@ def letters_send(request: OfficeRequest, office: str, year: str) -> HttpResponse
     """The numbers before the letters leave, and the button that sends them."""
     round_ = _round(request, year)
     authz.require(request.actor, "grants.dispatch_letters", round_)
-    page = letter_pages.letters_page(round_, request.actor)
+    page = letter_pages.letters_page(round_, request.actor, written=True)
     decision = page.decision
     if decision is None or decision.state == "dispatched":
         return redirect("grants:letters", office=office, year=year)
