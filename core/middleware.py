@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.actor import Actor
-from core.models import AccessLink, Office
+from core.models import AccessLink
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
+from core.selectors.offices import office_at
 
 LINK_SESSION_KEY = "access_link"
 LANGUAGE_COOKIE = "form"
@@ -78,8 +79,9 @@ class ActorMiddleware:
         """Addresses carry the office (``/<office>/…``): it is found once, here; one nobody has is a 404."""
         request.office = None  # type: ignore[attr-defined]
         if "office" in kwargs:
-            offices = Office.objects.select_related("anchor").prefetch_related("names")
-            request.office = get_object_or_404(offices, slug=kwargs["office"])  # type: ignore[attr-defined]
+            request.office = office_at(str(kwargs["office"]))  # type: ignore[attr-defined]
+            if request.office is None:  # type: ignore[attr-defined]
+                raise Http404
 
 
 def actor_of(request: HttpRequest) -> Actor | None:

@@ -7,6 +7,7 @@ from datetime import date
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from core.enums import AnchorKind, WrittenForm
 from core.models.subjects import Versioned
@@ -67,9 +68,14 @@ class Office(Versioned):
     def __str__(self) -> str:
         return self.slug
 
+    @cached_property
+    def dated_names(self) -> list[OfficeName]:
+        """All names, from a prefetch where there is one; whoever reads them with the office may set them."""
+        return list(self.names.all())
+
     def name_in(self, form: str, on: date) -> str:
-        """The office's name in a written form on a day (Fylkesmannen until 2020). Uses prefetched ``names``."""
-        for name in self.names.all():
+        """The office's name in a written form on a day (Fylkesmannen until 2020)."""
+        for name in self.dated_names:
             began = name.valid_from is None or name.valid_from <= on
             lasts = name.valid_to is None or on <= name.valid_to
             if name.form == form and began and lasts:
