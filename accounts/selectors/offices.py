@@ -11,6 +11,7 @@ from core import clock
 from core.actor import Actor
 from core.enums import AnchorKind, Role
 from core.models import Anchor, Office
+from core.selectors.offices import offices_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,4 @@ def contact_of(office: Office) -> Contact:
 def offices_of(actor: Actor, others: Collection[int] = ()) -> list[Office]:
     """The offices the actor has to do with: where a role is held, and ``others`` (ids; where something is owed)."""
     ids = {grant.office_id for grant in actor.grants if grant.office_id is not None} | set(others)
-    if not ids:
-        return []
-    return list(Office.objects.filter(pk__in=ids).select_related("anchor").prefetch_related("names").order_by("pk"))
+    return offices_at(ids) if ids else []

@@ -1,15 +1,30 @@
-"""Finds the office an address names."""
+"""Finds offices with their names, one query whatever the number."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from core.models import Office, OfficeName
 
 
 def office_at(slug: str) -> Office | None:
-    """The office with its names, or None. One query, as every page of an office asks it."""
-    names = list(OfficeName.objects.filter(office__slug=slug).select_related("office__anchor"))
-    if not names:
-        return Office.objects.select_related("anchor").filter(slug=slug).first()
-    office = names[0].office
-    office.dated_names = names
-    return office
+    """The office an address names, or None: every page of an office asks for it."""
+    names = OfficeName.objects.filter(office__slug=slug).select_related("office__anchor")
+    return next(iter(_with_names(names)), None) or Office.objects.select_related("anchor").filter(slug=slug).first()
+
+
+def offices_at(ids: Iterable[int]) -> list[Office]:
+    """The offices with these ids that have a name, in the order they were made."""
+    return _with_names(OfficeName.objects.filter(office__in=list(ids)).select_related("office__anchor"))
+
+
+def _with_names(names: Iterable[OfficeName]) -> list[Office]:
+    found: dict[int, list[OfficeName]] = {}
+    for name in names:
+        found.setdefault(name.office_id, []).append(name)
+    offices = []
+    for _pk, rows in sorted(found.items()):
+        office = rows[0].office
+        office.dated_names = rows
+        offices.append(office)
+    return offices

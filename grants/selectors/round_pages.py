@@ -169,7 +169,7 @@ def round_page(round: Round, actor: Actor | None) -> RoundPage:
         rules_name=rules.name.in_form(interface_form()),
         tasks=tasks[:5],
         links=_links(round, actor, staff=staff),
-        steps=_steps(round, actor) if staff else [],
+        steps=_steps(round, actor, frames) if staff else [],
     )
 
 
@@ -179,9 +179,10 @@ def _is_of(task: Task, round: Round) -> bool:
     return year is None or str(year).partition("-")[0] == str(round.year)
 
 
-def _steps(round: Round, actor: Actor | None) -> list[StepView]:
+def _steps(round: Round, actor: Actor | None, frames: list[Frame]) -> list[StepView]:
     """The steps people take here; closing the decisions follows from the letters."""
-    facts = round_facts(round, has_recipients=True, open_work=open_work(round))
+    has_pot = any(frame.amount > 0 for frame in frames)
+    facts = round_facts(round, has_pot=has_pot, has_recipients=True, open_work=open_work(round))
     return [step for step in steps_for(ROUND, round, actor, facts) if step.name != "decide"]
 
 

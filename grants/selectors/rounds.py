@@ -234,7 +234,7 @@ def frames_of(round: Round, form: str = "") -> list[Frame]:
     ]
 
 
-def round_facts(round: Round, *, has_recipients: bool, open_work: int = 0) -> RoundFacts:
+def round_facts(round: Round, *, has_pot: bool, has_recipients: bool, open_work: int = 0) -> RoundFacts:
     """What the steps of a round rest on."""
     rules = rule_set_of(round)
     set_dates = {row.kind: row.date for row in round.deadlines.all() if row.kind not in REPEATED}
@@ -249,7 +249,7 @@ def round_facts(round: Round, *, has_recipients: bool, open_work: int = 0) -> Ro
             for (earlier, day), (later, next_day) in pairwise(ordered)
             if next_day < day
         ),
-        has_pot=any(pot.frame > 0 for pot in pots_of(round)),  # type: ignore[attr-defined]
+        has_pot=has_pot,
         has_recipients=has_recipients,
         open_work=open_work,
     )
@@ -260,4 +260,5 @@ def announcing(round: Round) -> Announcing:
     found = reporters(round, rule_set_of(round), on=clock.today())
     reporting = [one for one in found if not one.left_out_because]
     left_out = [one for one in found if one.left_out_because]
-    return Announcing(round_facts(round, has_recipients=bool(reporting)), reporting, left_out)
+    has_pot = any(pot.frame > 0 for pot in pots_of(round))  # type: ignore[attr-defined]
+    return Announcing(round_facts(round, has_pot=has_pot, has_recipients=bool(reporting)), reporting, left_out)
