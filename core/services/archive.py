@@ -103,6 +103,11 @@ def store(*, document: Document, file: Bytes) -> DocumentFile:
     )
 
 
+def hashes(document: Document) -> dict[str, str]:
+    """Name → SHA-256 of the document's files, for the snapshot of the act that made it: the chain holds them fast."""
+    return dict(document.files.order_by("name").values_list("name", "sha256"))
+
+
 class BytesChanged(RuntimeError):
     """The stored bytes are not the ones that were journaled."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.actor import Actor
 from core.enums import ConfirmationAnswer
-from core.models import Anchor, Confirmation, Snapshot
+from core.models import Anchor, Chain, Confirmation, Snapshot
 from core.models.subjects import subject_key
 from core.requirements import Obstacle, StepRefused
 
@@ -29,10 +31,19 @@ def digest(data: Any) -> str:
 
 
 @transaction.atomic
-def take_snapshot(*, subject: models.Model, purpose: str, schema_version: int, data: Any) -> Snapshot:
-    """Store the content of a binding act with its hash."""
+def take_snapshot(
+    *, subject: models.Model, chain: models.Model, purpose: str, schema_version: int, data: Any
+) -> Snapshot:
+    """Store the content of a binding act with its hash, as the newest link of ``chain`` (the round it belongs to).
+
+    The chain stays locked until the transaction ends: two acts in one round follow each other. Take the snapshot after
+    the locks of the act itself (the case of a journaled document), so that all acts lock in the same order.
+    """
+    row, _made = Chain.objects.select_for_update(of=("self",)).get_or_create(**subject_key(chain))
     body = canonical_json(data)
-    return Snapshot.objects.create(
+    snapshot = Snapshot(
+        chain=row,
+        place=row.length + 1,
         purpose=purpose,
         schema_version=schema_version,
         body=body,
@@ -40,6 +51,39 @@ def take_snapshot(*, subject: models.Model, purpose: str, schema_version: int, d
         at=clock.now(),
         **subject_key(subject),
     )
+    snapshot.link = link_of(snapshot, before=row.head or first_link(row))
+    snapshot.save(force_insert=True)
+    row.length, row.head = row.length + 1, snapshot.link
+    row.save(update_fields=["length", "head"])
+    return snapshot
+
+
+def first_link(chain: Chain) -> str:
+    """What the first link follows: the name of what is chained, so that a chain can't be moved to another round."""
+    return f"{_type_name(chain.subject_type_id)}:{chain.subject_id}"
+
+
+def link_of(snapshot: Snapshot, *, before: str) -> str:
+    """The link of a snapshot as it stands: a hash of everything in its row but the body, which has its own.
+
+    The type is named, because its number differs from one database to the next.
+    """
+    return digest(
+        [
+            before,
+            snapshot.place,
+            _type_name(snapshot.subject_type_id),
+            snapshot.subject_id,
+            snapshot.purpose,
+            snapshot.schema_version,
+            snapshot.at.astimezone(UTC).isoformat(),
+            snapshot.sha256,
+        ]
+    )
+
+
+def _type_name(type_id: int) -> str:
+    return ".".join(ContentType.objects.get_for_id(type_id).natural_key())
 
 
 @transaction.atomic
@@ -70,6 +114,7 @@ def live_confirmations(subject: models.Model) -> models.QuerySet[Confirmation]:
 def answer(
     *,
     subject: models.Model,
+    chain: models.Model,
     party: Anchor,
     by: Actor,
     answer: ConfirmationAnswer,
@@ -80,6 +125,7 @@ def answer(
 ) -> list[Confirmation]:
     """Answer all open parts for a party. ``seen`` (part → hash) is what the person had on the screen.
 
+    A confirmation is a signature: it becomes a link of ``chain`` (the round), naming the content it belongs to.
     Raises StepRefused when nothing is open or the content has changed since it was shown.
     """
     rows = list(
@@ -109,6 +155,23 @@ def answer(
         row.answered_at = moment
         row.snapshot = snapshot
         row.save(update_fields=["answer", "comment", "by_user", "by_link", "by_role", "answered_at", "snapshot"])
+    if answer == ConfirmationAnswer.CONFIRMED:
+        take_snapshot(
+            subject=subject,
+            chain=chain,
+            purpose="signature",
+            schema_version=1,
+            data={
+                "party": party.pk,
+                "party_name": party.name,
+                "parts": {row.part: row.part_hash for row in open_rows},
+                "content": snapshot.sha256 if snapshot else "",
+                "person": by.person.pk if by.person else None,
+                "person_name": by.person.name if by.person else "",
+                "by_link": by.link.pk if by.link else None,
+                "role": role or by.role,
+            },
+        )
     return open_rows
 
 

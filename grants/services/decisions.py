@@ -160,6 +160,7 @@ def approve(*, decision: Decision, by: Actor, seen_version: int | None = None) -
 
     Raises NotAllowed, StaleVersion, AlreadyDone, and StepRefused, also for whoever has had a hand in preparing it.
     """
+    lock(decision)  # what is kept is what is decided: nobody changes a line in between
     lines = selector.lines_of(decision)
     perform(
         DECISION,
@@ -238,6 +239,7 @@ def _snapshot(decision: Decision, lines: list[DecisionLine]) -> Snapshot:
     columns = ("measure_year_id", "sought", "amount", "outcome", "ground", "criterion", "reason")
     return take_snapshot(
         subject=decision,
+        chain=decision.round,
         purpose="decision",
         schema_version=1,
         data={

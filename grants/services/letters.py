@@ -36,7 +36,7 @@ from grants.workflow import DECISION, LETTER, ROUND
 
 __all__ = ["dispatch", "download", "make_letter", "notice_letter", "open_letter"]
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 
 
 @transaction.atomic
@@ -172,9 +172,14 @@ def _make_available(letter: Letter, words: ComposedLetter, files: list[archive.B
     )
     snapshot = take_snapshot(
         subject=letter,
+        chain=letter.round,
         purpose="letter",
         schema_version=SNAPSHOT_VERSION,
-        data={"facts": _plain(asdict(facts)), "words": selector.words_of(words)},
+        data={
+            "facts": _plain(asdict(facts)),
+            "words": selector.words_of(words),
+            "files": archive.hashes(document),
+        },
     )
     last_day = statutory_deadline(facts.letter_date)
     Delivery.objects.create(

@@ -18,11 +18,11 @@ from core.money import format_kroner
 from core.services import archive, signing
 from forums.enums import ForumOutcome
 from forums.models import Appointment
-from grants.models import RecommendationForum, RecommendationLine, SeatAnswer
+from grants.models import Recommendation, RecommendationForum, RecommendationLine, SeatAnswer
 from grants.selectors.answers import Standing, standing
 from grants.selectors.recommendations import forum_concludes, live_lines
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def conclude_on_paper(
@@ -36,12 +36,6 @@ def conclude_on_paper(
     part.remark = remark
     part.concluded_at = clock.now()
     part.concluded_by = chair
-    part.snapshot = signing.take_snapshot(
-        subject=recommendation,
-        purpose="forum_conclusion",
-        schema_version=SCHEMA,
-        data=_content(part, lines, answers),
-    )
     round_ = recommendation.round
     form = round_.office.default_form
     with translation.override(form):
@@ -56,8 +50,33 @@ def conclude_on_paper(
         files=[archive.Bytes("referat.txt", text.encode(), "text/plain; charset=utf-8", form)],
         by=by,
     )
+    part.snapshot = signing.take_snapshot(
+        subject=recommendation,
+        chain=round_,
+        purpose="forum_conclusion",
+        schema_version=SCHEMA,
+        data={**_content(part, lines, answers), "files": archive.hashes(part.minutes)},
+    )
     part.save(
         update_fields=["outcome", "remark", "concluded_at", "concluded_by", "snapshot", "minutes"],
+    )
+
+
+def keep_last_word(recommendation: Recommendation, purpose: str, by: Actor) -> None:
+    """Keep what the forum changed or upheld after the office refused parts of its recommendation (pkt 7.4)."""
+    signing.take_snapshot(
+        subject=recommendation,
+        chain=recommendation.round,
+        purpose=purpose,
+        schema_version=1,
+        data={
+            "recommendation": recommendation.pk,
+            "chair": by.person.pk if by.person else None,
+            "lines": [
+                {"id": line.pk, "hash": line.line_hash, "amount": line.amount, "upheld": line.upheld}
+                for line in live_lines(recommendation)
+            ],
+        },
     )
 
 

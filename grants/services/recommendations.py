@@ -31,7 +31,7 @@ from grants.selectors.answers import standing
 from grants.selectors.proposals import pot_use
 from grants.selectors.recommendations import chairs, forums_of, machine_of
 from grants.selectors.rounds import rule_set_of
-from grants.services.minutes import conclude_on_paper
+from grants.services.minutes import conclude_on_paper, keep_last_word
 from grants.services.putting_forward import new_line
 
 Given = tuple[Answer | str, str]
@@ -207,6 +207,7 @@ def change(
         new_line(recommendation, refused[pk].proposal_line, amount) for pk, amount in changed.items()
     )
     RecommendationLine.objects.filter(pk__in=refused.keys() - changed.keys()).update(upheld=True)
+    keep_last_word(recommendation, "forum_change", by)
     obligations.sync(recommendation)
     obligations.sync(recommendation.round)
     return recommendation
@@ -219,6 +220,7 @@ def uphold(*, recommendation: Recommendation, by: Actor, seen_version: int | Non
     _chairs([row.forum for row in forums_of(recommendation)], by)
     _perform(recommendation, "uphold", by=by, seen_version=seen_version)
     recommendation.lines.filter(live=True).exclude(refused_reason="").update(upheld=True)
+    keep_last_word(recommendation, "forum_upheld", by)
     obligations.sync(recommendation.round)
     return recommendation
 

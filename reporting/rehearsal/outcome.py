@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from core.enums import DocumentKind
 from core.models import Confirmation, Document, Event, Message
 from core.models.subjects import subject_key
+from core.services.chain import audit
 from grants.enums import LetterKind
 from grants.models import (
     BudgetLine,
@@ -30,6 +31,7 @@ def outcome(round_: Round) -> dict[str, int]:
     decided = DecisionLine.objects.filter(round=round_, live=True)
     reports = AnnualReport.objects.filter(round=round_)
     measures = MeasureYear.objects.filter(round=round_)
+    audited = audit(round_.office)
     return {
         "frame": _sum(PotEntry.objects.filter(pot__round=round_)),
         "needs_reports": NeedsReport.objects.filter(round=round_).exclude(state="draft").count(),
@@ -59,6 +61,8 @@ def outcome(round_: Round) -> dict[str, int]:
         ),
         "documents": Document.objects.filter(case=round_.case).exclude(kind=DocumentKind.INTERNAL).count(),
         "mails": Message.objects.filter(office=round_.office).count(),
+        "links": sum(chain.length for chain in audited.chains),
+        "audit_faults": len(audited.faults),
         "events": Event.objects.filter(office=round_.office).count(),
     }
 

@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.enums import ConfirmationAnswer
 from core.models import Anchor, Confirmation, Snapshot
 from core.requirements import AlreadyDone, Obstacle, StepRefused
-from core.services import obligations, signing
+from core.services import archive, obligations, signing
 from core.services.events import record
 from core.services.performing import check_version, lock, perform
 from core.workflow import closed_because
@@ -137,6 +137,7 @@ def confirm(*, report: AnnualReport, party: Anchor, by: Actor, seen: Mapping[str
     current, asked = _before_answer(report, party, by, ConfirmationAnswer.CONFIRMED)
     signing.answer(
         subject=current,
+        chain=current.round,
         party=party,
         by=by,
         answer=ConfirmationAnswer.CONFIRMED,
@@ -167,6 +168,7 @@ def ask_for_change(
         raise StepRefused([Obstacle("comment_missing", _("Write what must be changed, and why."), "comment")])
     rows = signing.answer(
         subject=current,
+        chain=current.round,
         party=party,
         by=by,
         answer=ConfirmationAnswer.CHANGE_WANTED,
@@ -229,6 +231,18 @@ def approve(
     )
     document = journal(report=fresh(current), by=by)
     AnnualReport.objects.filter(pk=current.pk).update(document=document)
+    signing.take_snapshot(
+        subject=current,
+        chain=current.round,
+        purpose="report_approval",
+        schema_version=1,
+        data={
+            "content": current.snapshot.sha256 if current.snapshot else "",
+            "control": _control_data(control),
+            "approved_by": by.person.pk if by.person else None,
+            "files": archive.hashes(document),
+        },
+    )
     return _settled(current)
 
 
@@ -265,7 +279,9 @@ def _snapshot(report: AnnualReport) -> Snapshot:
     last = report.snapshot
     if last is not None and last.sha256 == signing.digest(data):
         return last
-    return signing.take_snapshot(subject=report, purpose="annual_report", schema_version=SCHEMA_VERSION, data=data)
+    return signing.take_snapshot(
+        subject=report, chain=report.round, purpose="annual_report", schema_version=SCHEMA_VERSION, data=data
+    )
 
 
 def _count(report: AnnualReport, *, by: Actor) -> AnnualReport:

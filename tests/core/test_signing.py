@@ -24,7 +24,9 @@ def test_the_same_content_is_written_one_way() -> None:
 
 
 def test_a_snapshot_keeps_text_and_hash(small: Small) -> None:
-    snapshot = take_snapshot(subject=small.office, purpose="test", schema_version=1, data={"navn": "Å"})
+    snapshot = take_snapshot(
+        subject=small.office, chain=small.office, purpose="test", schema_version=1, data={"navn": "Å"}
+    )
     assert snapshot.body == '{"navn":"Å"}'
     assert snapshot.sha256 == hashlib.sha256('{"navn":"Å"}'.encode()).hexdigest() == digest({"navn": "Å"})
 
@@ -40,6 +42,7 @@ def test_answering_confirms_what_was_seen(small: Small) -> None:
     ask(subject=small.office, parties=[small.network, small.owner], parts=PARTS)
     rows = answer(
         subject=small.office,
+        chain=small.office,
         party=small.network,
         by=Actor.for_user(small.kari),
         answer=ConfirmationAnswer.CONFIRMED,
@@ -59,6 +62,7 @@ def test_what_has_changed_since_is_not_confirmed(small: Small, seen: dict[str, s
     with pytest.raises(StepRefused) as refused:
         answer(
             subject=small.office,
+            chain=small.office,
             party=small.network,
             by=Actor.for_user(small.kari),
             answer=ConfirmationAnswer.CONFIRMED,
@@ -70,7 +74,13 @@ def test_what_has_changed_since_is_not_confirmed(small: Small, seen: dict[str, s
 
 def test_there_is_nothing_to_confirm_twice(small: Small) -> None:
     ask(subject=small.office, parties=[small.network], parts=PARTS)
-    facts = {"subject": small.office, "party": small.network, "by": Actor.for_user(small.kari), "seen": PARTS}
+    facts = {
+        "subject": small.office,
+        "chain": small.office,
+        "party": small.network,
+        "by": Actor.for_user(small.kari),
+        "seen": PARTS,
+    }
     answer(**facts, answer=ConfirmationAnswer.CONFIRMED)  # type: ignore[arg-type]
     with pytest.raises(StepRefused) as refused:
         answer(**facts, answer=ConfirmationAnswer.CONFIRMED)  # type: ignore[arg-type]
@@ -79,7 +89,13 @@ def test_there_is_nothing_to_confirm_twice(small: Small) -> None:
 
 def test_asking_for_a_change_can_be_followed_by_a_yes(small: Small) -> None:
     ask(subject=small.office, parties=[small.network], parts=PARTS)
-    facts = {"subject": small.office, "party": small.network, "by": Actor.for_user(small.kari), "seen": PARTS}
+    facts = {
+        "subject": small.office,
+        "chain": small.office,
+        "party": small.network,
+        "by": Actor.for_user(small.kari),
+        "seen": PARTS,
+    }
     answer(**facts, answer=ConfirmationAnswer.CHANGE_WANTED, comment="Rett målet.")  # type: ignore[arg-type]
     rows = answer(**facts, answer=ConfirmationAnswer.CONFIRMED)  # type: ignore[arg-type]
     assert {row.answer for row in rows} == {"confirmed"}

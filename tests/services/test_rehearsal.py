@@ -75,6 +75,7 @@ def test_a_year_is_played_to_its_end(profile: str) -> None:
     assert result["reports_approved"] == result["reports"]
     assert result["confirmations"] == result["reports"] * 2 * 3
     assert result["awarded"] <= result["frame"]
+    assert result["audit_faults"] == 0
 
 
 def test_an_unknown_step_is_told_which_there_are() -> None:
