@@ -1,9 +1,9 @@
 # Every target is a small program in bin/, so that it runs with nothing but Python 3.11 and make.
 PYTHON ?= python3
 VENV := .venv/bin
-export PORT RESET DB ONLY ARGS
+export PORT RESET DB ONLY ARGS FORMS WAYS KEEP
 
-.PHONY: help demo test test-all lint types format coverage setup setup-tests lock migrations
+.PHONY: help demo screenshots test test-all lint types format coverage setup setup-tests lock migrations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -17,6 +17,9 @@ test: ## Everything on throw-away PostgreSQL and Redis (DB=sqlite, ONLY=unit, br
 
 test-all: ## The same with the full cross of pages, languages, widths and roles, and once more on SQLite
 	@ALL=1 $(PYTHON) -m bin.run_tests
+
+screenshots: ## Every page as a picture in var/screenshots/ (ONLY=words, FORMS="nb nn", WAYS="screen print forced", KEEP=1)
+	@$(PYTHON) -m bin.screenshots
 
 lint: setup-tests ## Style, templates, imports and types
 	$(VENV)/ruff check .

@@ -28,6 +28,16 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 SHOTS = os.environ.get("ARSHJUL_SHOTS", "")
 
 
+def session_cookie(person: User, url: str) -> dict[str, str]:
+    """A session made here, as the cookie a browser keeps."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": url}
+
+
 class StandingClock:
     """The day the server thinks it is."""
 
@@ -69,13 +79,7 @@ class Site:
 
     def session(self, context: BrowserContext, person: User) -> None:
         """Sign in without the login pages: a session made here, and its cookie."""
-        session = SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.create()
-        name, value = settings.SESSION_COOKIE_NAME, session.session_key or ""
-        context.add_cookies([{"name": name, "value": value, "url": self.url}])
+        context.add_cookies([session_cookie(person, self.url)])  # type: ignore[list-item]
 
     def person(self, name: str, *, script: bool = False) -> Person:
         """Someone of the world at a screen; without JavaScript unless told."""

@@ -1,0 +1,433 @@
+"""Which pages are photographed, at which moment, by whom. `make screenshots` takes the pictures (screenshots.py).
+
+Every address stands here or among those that show no page of their own; ``tests/architecture/test_album.py`` holds
+that against the URLconf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from accounts.models import User
+from accounts.services.invitations import invite
+from core.actor import Actor
+from core.enums import LinkPurpose, Role
+from core.services.links import issue
+from forums.models import Forum
+from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
+from networks.models import Network, Organisation
+from reporting.models import AnnualReport
+from tests.browser.moments import DEMO, NOW, OTHER, PAST
+
+Words = dict[str, Any]
+
+NO_PAGE = {
+    "core:set_language": "leads back to the page one came from",
+    "account_login": "the same page as account_request_login_code",
+    "grants:measure_new": "takes a POST only",
+    "grants:measure_continue": "takes a POST only",
+    "grants:measure_remove": "takes a POST only",
+    "grants:workbench_first": "takes a POST only",
+    "grants:workbench_send": "takes a POST only",
+    "grants:recommendations": "leads to the newest one",
+    "grants:recommendation_minutes": "a text file",
+    "grants:letter_pdf": "a PDF",
+    "grants:letter_attachment": "a PDF",
+    "reporting:here": "leads to the newest round's list",
+}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: ``who`` is a part of the rehearsal («coordinator:IN-1») or nobody; ``does`` acts on the page before
+    the picture is taken; ``status`` is what the address answers.
+    """
+
+    who: str = ""
+    words: Callable[[], Words] = dict
+    at: str = DEMO
+    of: str = NOW
+    note: str = ""
+    query: str = ""
+    does: Callable[[Page], None] | None = None
+    status: int = 200
+    path: str = ""
+    """An address that isn't in the URLconf (an error page)."""
+    template: str = ""
+    """A page the server writes without a request of its own, drawn as it stands."""
+
+
+# --- Words of addresses, asked of the moment's database ---------------------------------------------------------------
+
+
+def office() -> Words:
+    return {"office": "innlandet"}
+
+
+def round_of(year: int = 0) -> Callable[[], Words]:
+    """The round of a year; the newest one by default."""
+
+    def words() -> Words:
+        rounds = Round.objects.filter(office__slug="innlandet", **({"year": year} if year else {}))
+        return office() | {"year": str(rounds.exclude(state="draft").latest("year").year)}
+
+    return words
+
+
+def other_round() -> Words:
+    return {
+        "office": "moreogromsdal",
+        "year": str(Round.objects.filter(office__slug="moreogromsdal").latest("year").year),
+    }
+
+
+def report(code: str, **more: Callable[[NeedsReport], Any]) -> Callable[[], Words]:
+    """A network's newest needs report, with what else the address asks for."""
+
+    def words() -> Words:
+        found = NeedsReport.objects.filter(network__code=code, network__office__slug="innlandet").latest("round__year")
+        return office() | {"pk": found.pk} | {name: value(found) for name, value in more.items()}
+
+    return words
+
+
+def first_measure(found: NeedsReport) -> int:
+    return int(found.measures.order_by("priority", "pk")[0].pk)
+
+
+def last_measure(found: NeedsReport) -> int:
+    return int(found.measures.order_by("-priority", "-pk")[0].pk)
+
+
+def measure() -> Words:
+    return office() | {"pk": Measure.objects.filter(network__code="IN-1").earliest("pk").pk}
+
+
+def recommendation(slug: str = "innlandet", **more: Callable[[Recommendation], Any]) -> Callable[[], Words]:
+    def words() -> Words:
+        found = Recommendation.objects.filter(round__office__slug=slug).latest("pk")
+        return {"office": slug, "pk": found.pk} | {name: value(found) for name, value in more.items()}
+
+    return words
+
+
+def judged_measure(found: Recommendation) -> int:
+    return int(found.lines.filter(live=True).order_by("pk")[0].measure_year_id)
+
+
+def letter(kind: str, code: str = "") -> Callable[[], Words]:
+    def words() -> Words:
+        found = Letter.objects.filter(kind=kind, round__year=2022)
+        if code:
+            found = found.filter(recipient__municipality_number=code)
+        return office() | {"pk": found.order_by("-total", "pk")[0].pk}
+
+    return words
+
+
+def decision_line() -> Words:
+    line = DecisionLine.objects.filter(source_line__upheld=True).order_by("pk")[0]
+    return round_of(2022)() | {"pk": line.pk}
+
+
+def draft_key() -> Words:
+    """The first letter of the list."""
+    host = Organisation.objects.get(municipality_number="3401", kind="municipality")
+    return round_of(2022)() | {"key": f"award-{host.pk}"}
+
+
+def annual_report(code: str = "IN-1") -> Callable[[], Words]:
+    return lambda: (
+        office() | {"pk": AnnualReport.objects.filter(measure__network__code=code, round__year=2022).earliest("pk").pk}
+    )
+
+
+def organisation(number: str) -> Callable[[], Words]:
+    return lambda: office() | {"pk": Organisation.objects.get(municipality_number=number, kind="municipality").pk}
+
+
+def unpaid() -> Words:
+    """Somebody whose account nobody has entered."""
+    found = Organisation.objects.filter(kind="municipality", accounts__isnull=True, memberships__isnull=False)
+    return office() | {"pk": found.order_by("pk")[0].pk}
+
+
+def network() -> Words:
+    return office() | {"pk": Network.objects.get(code="IN-1", office__slug="innlandet").pk}
+
+
+def forum() -> Words:
+    return office() | {"pk": Forum.objects.get(code="bhg", office__slug="innlandet").pk}
+
+
+def invitation_token() -> Words:
+    place = Network.objects.select_related("anchor").get(code="IN-4", office__slug="innlandet")
+    by = Actor.for_user(User.objects.get(pk=_officer()))
+    email, role = "ny.koordinator@hamar.example", Role.COORDINATOR
+    return {"token": invite(email=email, name="", role=role, anchor=place.anchor, by=by)[1]}
+
+
+def link_token() -> Words:
+    found = NeedsReport.objects.filter(network__code="IN-1", network__office__slug="innlandet").latest("round__year")
+    coordinator = User.objects.filter(roles__anchor=found.network.anchor_id).earliest("pk")
+    url = reverse("grants:needs_report", args=["innlandet", found.pk])
+    return {"token": issue(subject=found, purpose=LinkPurpose.TASK, url=url, user=coordinator)[1]}
+
+
+def no_token() -> Words:
+    return {"token": "no-such-token"}
+
+
+def _officer() -> int:
+    return int(User.objects.filter(roles__role=Role.OFFICE_ADMINISTRATOR).earliest("pk").pk)
+
+
+# --- Acts on a page ---------------------------------------------------------------------------------------------------
+
+
+def presses(selector: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator("main").locator(selector).first.click()
+        page.wait_for_load_state()
+
+    return act
+
+
+def fills_and_presses(values: dict[str, str], selector: str = "button[type=submit]") -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        for name, value in values.items():
+            page.locator(f'main [name="{name}"]').first.fill(value)
+        presses(selector)(page)
+
+    return act
+
+
+def sends_old_version(selector: str) -> Callable[[Page], None]:
+    """As if somebody had saved since the page was opened."""
+
+    def act(page: Page) -> None:
+        page.evaluate("document.querySelectorAll('main [name=version]').forEach(one => one.value = '0')")
+        presses(selector)(page)
+
+    return act
+
+
+def loses_token(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main [name=csrfmiddlewaretoken]').forEach(one => one.value = 'x')")
+    presses("button[type=submit]")(page)
+
+
+def opens_menu(page: Page) -> None:
+    if page.locator(".menu-button").is_visible():
+        page.locator(".menu-button").click()
+
+
+ASKS = fills_and_presses({"email": "ny.koordinator@hamar.example"})
+
+
+def writes_wrong_code(page: Page) -> None:
+    ASKS(page)
+    fills_and_presses({"code": "XXXXXX"})(page)
+
+
+def enters(number: str) -> Callable[[Page], None]:
+    """An account's number."""
+    return fills_and_presses({"number": number}, "[value=enter]")
+
+
+BHG_CHAIR, MEMBER = "seat:bhg:kindergarten_authority:0", "seat:skole:teacher_organisation:0"
+
+ALBUM: dict[str, tuple[Shot, ...]] = {
+    "accounts:home": (
+        Shot("case", note="case officer"),
+        Shot("coordinator:IN-1", note="coordinator"),
+        Shot("coordinator:IN-8", note="coordinator who writes nynorsk"),
+        Shot("case", at="opened", of=PAST, note="case officer in December"),
+        Shot("approver", at="decided", of=PAST, note="approver with a decision"),
+        Shot("approver", note="approver with nothing to do"),
+        Shot("provider:IN-1", note="contact of the university"),
+        Shot("provider:IN-1", at="reported", of=PAST, note="contact of the university, reports to confirm"),
+        Shot(BHG_CHAIR, at="answered", of=PAST, note="chair"),
+        Shot(BHG_CHAIR, at="refused", of=PAST, note="chair after a refusal"),
+        Shot(MEMBER, at="before_forum", of=PAST, note="member"),
+        Shot("owner:3401", at="sent", of=PAST, note="owner contact with a letter"),
+        Shot("admin", note="office administrator, menu open", does=opens_menu),
+        Shot("case", of=OTHER, note="case officer of the other office"),
+    ),
+    "accounts:demo": (Shot(),),
+    "accounts:demo_mail": (Shot(),),
+    "accounts:link": (
+        Shot(words=link_token),
+        Shot("case", words=link_token, note="signed in as someone else"),
+        Shot(words=no_token, note="unknown", status=410),
+    ),
+    "accounts:invitation": (
+        Shot(words=invitation_token),
+        Shot("case", words=invitation_token, note="signed in as someone else"),
+        Shot(words=no_token, note="unknown", status=410),
+    ),
+    "accounts:profile": (Shot("coordinator:IN-1"), Shot("case", note="of the office")),
+    "accounts:notices": (Shot("coordinator:IN-1"), Shot("approver", note="few or none")),
+    "account_request_login_code": (
+        Shot(),
+        Shot(note="with an error", does=fills_and_presses({"email": "kari"})),
+    ),
+    "account_confirm_login_code": (
+        Shot(path="/logg-inn/", does=ASKS),
+        Shot(
+            path="/logg-inn/",
+            note="wrong code",
+            does=writes_wrong_code,
+        ),
+    ),
+    "account_inactive": (Shot(),),
+    "account_logout": (Shot("case"),),
+    "core:ui": (Shot(),),
+    "core:help": (Shot(), Shot("coordinator:IN-1", note="signed in")),
+    "core:accessibility": (Shot(),),
+    "core:privacy": (Shot(),),
+    "networks:networks": (Shot("case", office),),
+    "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),
+    "networks:accounts": (Shot("case", office),),
+    "networks:account": (
+        Shot("case", organisation("3401")),
+        Shot("case", unpaid, note="none entered"),
+        Shot(
+            "case",
+            unpaid,
+            note="wrong check digit",
+            does=fills_and_presses({"number": "1234 56 78901"}, "[value=enter]"),
+        ),
+        Shot(
+            "case2",
+            unpaid,
+            note="to be confirmed by another",
+            does=fills_and_presses({"number": "1234 56 78903"}, "[value=enter]"),
+        ),
+    ),
+    "forums:forums": (Shot("case", office),),
+    "forums:forum": (Shot("case", forum), Shot(BHG_CHAIR, forum, of=PAST, note="chair")),
+    "grants:rounds": (Shot("case", office),),
+    "grants:round_new": (
+        Shot("case", office),
+        Shot("case", office, note="with errors", does=fills_and_presses({"year": "i fjor", "date_needs": "snart"})),
+    ),
+    "grants:round": (
+        Shot("case", round_of(), note="needs phase"),
+        Shot("case", round_of(2022), note="decided"),
+        Shot("coordinator:IN-1", round_of(), note="coordinator"),
+    ),
+    "grants:round_edit": (Shot("case", round_of()),),
+    "grants:round_announce": (Shot("case", round_of()),),
+    "grants:announcement": (Shot(words=round_of()), Shot(words=round_of(2022), note="three schemes")),
+    "grants:status": (Shot("case", round_of()), Shot("case", round_of(2022), note="all have sent")),
+    "grants:my_needs": (Shot("case", office),),
+    "grants:needs_report": (
+        Shot("coordinator:IN-1", report("IN-1"), note="half written"),
+        Shot("coordinator:IN-FRI", report("IN-FRI"), note="not begun"),
+        Shot("coordinator:IN-6", report("IN-6"), note="returned"),
+        Shot("case", report("IN-2"), note="assessed, seen by the office"),
+    ),
+    "grants:needs_order": (Shot("coordinator:IN-1", report("IN-1")),),
+    "grants:needs_check": (
+        Shot("coordinator:IN-1", report("IN-1"), note="not complete"),
+        Shot("coordinator:IN-6", report("IN-6"), note="complete"),
+    ),
+    "grants:needs_receipt": (Shot("coordinator:IN-3", report("IN-3")),),
+    "grants:measure_edit": (
+        Shot("coordinator:IN-1", report("IN-1", measure=first_measure)),
+        Shot("coordinator:IN-1", report("IN-1", measure=last_measure), note="not begun"),
+    ),
+    "grants:measure_answers": (Shot("coordinator:IN-1", report("IN-1", measure=first_measure)),),
+    "grants:measure_parties": (Shot("coordinator:IN-1", report("IN-1", measure=first_measure)),),
+    "grants:measure_budget": (
+        Shot("coordinator:IN-1", report("IN-1", measure=first_measure)),
+        Shot("coordinator:IN-1", report("IN-1", measure=last_measure), note="not begun"),
+    ),
+    "grants:measure": (Shot("case", measure), Shot("coordinator:IN-1", measure, note="coordinator")),
+    "grants:assess": (
+        Shot("case", report("IN-3")),
+        Shot("case", report("IN-2"), note="done", status=200),
+    ),
+    "grants:workbench": (
+        Shot("case", round_of(2022), at="proposed", of=PAST, note="at work"),
+        Shot("case", other_round, of=OTHER, note="papers are out"),
+        Shot("case", round_of(), note="not begun"),
+        Shot("case", round_of(2022), note="concluded"),
+    ),
+    "grants:recommendation": (
+        Shot(MEMBER, recommendation(), at="before_forum", of=PAST, note="member"),
+        Shot(BHG_CHAIR, recommendation(), at="answered", of=PAST, note="chair"),
+        Shot("case", recommendation("moreogromsdal"), of=OTHER, note="the office reads"),
+        Shot(BHG_CHAIR, recommendation(), at="refused", of=PAST, note="chair after a refusal"),
+        Shot("case", recommendation(), note="decided"),
+    ),
+    "grants:recommendation_answer": (Shot(MEMBER, recommendation(), at="answered", of=PAST),),
+    "grants:recommendation_measure": (Shot(MEMBER, recommendation(measure_pk=judged_measure), at="answered", of=PAST),),
+    "grants:recommendation_conclude": (Shot(BHG_CHAIR, recommendation(), at="answered", of=PAST),),
+    "grants:recommendation_refuse": (Shot("case", recommendation(), at="concluded", of=PAST),),
+    "grants:recommendation_refused": (Shot(BHG_CHAIR, recommendation(), at="refused", of=PAST),),
+    "grants:decision": (
+        Shot("case", round_of(2022), at="upheld", of=PAST, note="not begun"),
+        Shot("approver", round_of(2022), at="decided", of=PAST, note="approver"),
+        Shot("case", round_of(2022), note="sent"),
+        Shot("case", round_of(), note="too early"),
+        Shot("case", round_of(2022), at="upheld", of=PAST, note="draft", does=presses("[value=prepare]")),
+    ),
+    "grants:decision_line": (Shot("case", decision_line, at="upheld", of=PAST),),
+    "grants:letters": (
+        Shot("case", round_of(2022), at="approved", of=PAST, note="drafts"),
+        Shot("case", round_of(2022), at="opened", of=PAST, note="opened"),
+        Shot("owner:3401", round_of(2022), at="sent", of=PAST, note="recipient"),
+        Shot("coordinator:IN-2", round_of(2022), note="coordinator"),
+        Shot("case", round_of(), note="too early"),
+    ),
+    "grants:letters_send": (Shot("case", round_of(2022), at="approved", of=PAST),),
+    "grants:letter_draft": (Shot("case", draft_key, at="approved", of=PAST),),
+    "grants:letter": (
+        Shot("owner:3401", letter("award", "3401"), at="sent", of=PAST, note="not opened yet"),
+        Shot("owner:3401", letter("award", "3401"), at="opened", of=PAST, note="recipient"),
+        Shot("case", letter("refusal"), at="opened", of=PAST, note="refusal, the office"),
+    ),
+    "reporting:reports": (
+        Shot("case", round_of(2022), at="reported", of=PAST),
+        Shot("coordinator:IN-1", round_of(2022), at="opened", of=PAST, note="coordinator"),
+        Shot("case", round_of(), note="too early"),
+    ),
+    "reporting:report": (
+        Shot("case", annual_report(), note="approved"),
+        Shot("coordinator:IN-1", annual_report(), at="reported", of=PAST, note="coordinator waits"),
+    ),
+    "reporting:edit": (
+        Shot("coordinator:IN-1", annual_report(), at="opened", of=PAST),
+        Shot(
+            "coordinator:IN-1",
+            annual_report(),
+            at="opened",
+            of=PAST,
+            note="with errors",
+            does=presses("[name=step][value=send]"),
+        ),
+    ),
+    "reporting:receipt": (Shot("coordinator:IN-1", annual_report(), at="reported", of=PAST),),
+    "reporting:confirm": (Shot("provider:IN-1", annual_report(), at="reported", of=PAST),),
+    "reporting:approve": (Shot("case", annual_report(), at="confirmed", of=PAST),),
+}
+
+ERRORS = (
+    Shot(note="400", template="400.html", status=400),
+    Shot("case2", path="/innlandet/runde/2022/brev/send/", note="403", status=403),
+    Shot("case", path="/innlandet/finnes-ikke/", note="404", status=404),
+    Shot(path="/finnes-ikke/", note="404 when not signed in", status=404),
+    Shot(
+        "coordinator:IN-1", path="/profil/", note="409, saved by another", does=sends_old_version("button[type=submit]")
+    ),
+    Shot(path="/logg-inn/", note="the page was open too long", does=loses_token),
+    Shot(note="500", template="500.html", status=500),
+)
+"""Pages that answer for any address."""
