@@ -7,6 +7,7 @@ carries no work, only "look": the row in the database is the truth, so a lost or
 import os
 
 from celery import Celery
+from django.conf import settings
 
 from core.jobs import waker
 
@@ -19,13 +20,15 @@ app = Celery("arshjul")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["config"])
 # The times of day stand in core.schedule; beat only looks there every minute, and sweeps up what no message woke.
-app.conf.beat_schedule = {"tick": {"task": TICK, "schedule": 60.0, "options": {"expires": 55}}}
+# A message nobody took before the next sweep is of no use any more.
+SWEEP = settings.JOB_SWEEP_SECONDS
+app.conf.beat_schedule = {"tick": {"task": TICK, "schedule": SWEEP, "options": {"expires": SWEEP}}}
 
 
 def wake() -> None:
     """Tell a worker that there is something to do; without a broker there is nobody to tell."""
     if app.conf.broker_url:
-        app.send_task(CARRY, retry=False)
+        app.send_task(CARRY, retry=False, expires=SWEEP)
 
 
 waker.use(wake)

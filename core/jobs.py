@@ -6,27 +6,60 @@ there is a broker, ``manage.py run_jobs`` where there is none. A carrier is only
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+from django.db import InterfaceError, OperationalError
 
 logger = logging.getLogger(__name__)
 
 Task = Callable[..., None]
 _tasks: dict[str, Task] = {}
+_quick: set[str] = set()
 
 BREAKER_SECONDS = 30.0
 """How long nobody tries to wake a carrier after it couldn't be reached: a failed publish costs over half a second."""
 
 
-def task(name: str) -> Callable[[Task], Task]:
-    """Register a task. It takes ids, is idempotent and calls one service."""
+class NotNow(Exception):
+    """It can't be done now, and that isn't the job's fault: it is tried again and never given up."""
+
+
+class Away(NotNow):
+    """What all jobs of this name need doesn't answer: the others rest too, instead of each waiting for it in turn."""
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""The disk takes nothing more. That is nobody's fault but the disk's, and no job of the name will do better."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the trouble is the surroundings' and not the job's: mail server, disk or database."""
+    return isinstance(error, (NotNow, OperationalError, InterfaceError)) or others_rest(error)
+
+
+def others_rest(error: BaseException) -> bool:
+    """Whether the other jobs of the name would meet the same."""
+    return isinstance(error, Away) or (isinstance(error, OSError) and error.errno in NO_ROOM)
+
+
+def task(name: str, *, quick: bool = False) -> Callable[[Task], Task]:
+    """Register a task. It takes ids, is idempotent and calls one service.
+
+    A ``quick`` one goes before the others: somebody waits for a code by mail while two hundred letters are made.
+    """
 
     def register(function: Task) -> Task:
         if name in _tasks and _tasks[name] is not function:
             raise ValueError(f"task {name!r} is registered twice")
         _tasks[name] = function
+        if quick:
+            _quick.add(name)
         return function
 
     return register
@@ -41,26 +74,51 @@ def names() -> frozenset[str]:
     return frozenset(_tasks)
 
 
+def quick_names() -> frozenset[str]:
+    """The tasks that go first."""
+    return frozenset(_quick)
+
+
 class Waker:
     """Leaves one wake message at a carrier; after a failure it rests, and the sweep does the work."""
 
     def __init__(self) -> None:
         self._send: Callable[[], Any] | None = None
         self._open_until = 0.0
+        self._silent: ContextVar[bool] = ContextVar("arshjul_waker_silent", default=False)
 
     def use(self, send: Callable[[], Any] | None) -> None:
         """How to wake the carrier; None where there is nobody to wake."""
         self._send = send
         self._open_until = 0.0
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Inside, asking for a job wakes nobody: for a carrier, which will find the job itself."""
+        token = self._silent.set(True)
+        try:
+            yield
+        finally:
+            self._silent.reset(token)
+
     def wake(self) -> None:
+        """Leave a message, unless silent or resting. Never raises."""
+        if not self._silent.get():
+            self.call()
+
+    def call(self) -> None:
+        """Leave a message even though one is a carrier oneself: more hands are wanted. Never raises."""
         if self._send is None or time.monotonic() < self._open_until:
             return
+        if self._open_until:  # it was down: one of the threads tries whether it is back, the others don't wait for it
+            self._open_until = time.monotonic() + BREAKER_SECONDS
         try:
             self._send()
         except Exception:  # whatever the broker's client raises, the row is safe and will be swept up
             self._open_until = time.monotonic() + BREAKER_SECONDS
             logger.warning("the broker could not be reached; jobs wait for the sweep")
+        else:
+            self._open_until = 0.0
 
 
 waker = Waker()

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core import clock
-from core.services.outbox import enqueue
+from core.services.outbox import enqueue, straighten
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,12 @@ def register(tick: Tick) -> None:
 
 
 def ask_for_due(now: datetime | None = None) -> int:
-    """Ask for every tick whose time has come today and that hasn't been asked for; returns how many were asked for."""
+    """Put right what stands crooked, and ask for every tick whose time has come today; returns how many there are.
+
+    What has been asked for already is not asked for again. A day nobody ticked is not made up for: what the ticks ask
+    for looks at how things stand, not at what day it was.
+    """
+    straighten()
     moment = now or clock.now()
     due = [tick for tick in SCHEDULE if (tick.hour, tick.minute) <= (moment.hour, moment.minute)]
     with transaction.atomic():

@@ -75,7 +75,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         MEDIA_ROOT=var / "files",
         STATIC_ROOT=var / "static",
         STORAGES={
-            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "default": {"BACKEND": "core.storage.WholeFiles"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
     ):

@@ -12,12 +12,14 @@ from core.enums import JobState, MessageState, WrittenForm
 class Job(models.Model):
     """One thing to do once, found again until it is done. ``key`` makes asking twice harmless.
 
-    ``as_of`` is the day it counts as done where the clock was set (demo, rehearsal), else empty.
+    ``as_of`` is the day it counts as done where the clock was set (demo, rehearsal), else empty. ``office``: whose
+    staff are told when it stands still; empty when it is nobody's in particular.
     """
 
     name = models.CharField(max_length=60)
     key = models.CharField(max_length=200, unique=True)
     args = models.JSONField(default=dict)
+    office = models.ForeignKey("core.Office", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
