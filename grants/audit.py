@@ -10,7 +10,8 @@ from core import audit
 from core.dates import format_date, interface_form
 from core.money import format_number
 from forums.enums import ForumOutcome
-from grants.enums import CriterionResult
+from grants import rulesets
+from grants.enums import CriterionResult, DeadlineKind
 
 
 def _kroner(amount: int | str) -> str:
@@ -21,6 +22,25 @@ def _kroner(amount: int | str) -> str:
 def _day(day: str) -> str:
     return format_date(date.fromisoformat(day), interface_form())
 
+
+def _changed(what: list[str] | str) -> str:
+    """What was done with a round, in words; ``what`` as the services of :mod:`grants.services.rounds` write it."""
+    if isinstance(what, str):
+        return str(PARTICIPATION.get(what, what))
+    return ", ".join(str(ROUND_PARTS[code] if code in ROUND_PARTS else DeadlineKind(code).label) for code in what)
+
+
+def _scheme(code: str) -> str:
+    """«REG2026:kollektiv» by its name in the law."""
+    rule_set, _colon, scheme = code.partition(":")
+    try:
+        return rulesets.get(rule_set).scheme(scheme).name.in_form(interface_form())
+    except LookupError as error:
+        raise ValueError(code) from error
+
+
+PARTICIPATION = {"opted_out": _("has opted out"), "takes_part": _("takes part")}
+ROUND_PARTS = {"conditions": _("conditions"), "rule_set": _("rules")}
 
 audit.register(
     {
@@ -81,6 +101,8 @@ audit.register(
         "to_amount": _kroner,
         "total": _kroner,
         "day": _day,
+        "what": _changed,
+        "scheme": _scheme,
         "outcome": lambda outcome: ForumOutcome(outcome).label,
         "result": lambda result: CriterionResult(result).label,
     },

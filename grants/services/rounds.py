@@ -13,7 +13,6 @@ from core import authz, clock
 from core.actor import Actor
 from core.dates import format_date, interface_form
 from core.models import Office
-from core.money import format_kroner
 from core.requirements import Obstacle, StepRefused
 from core.services import archive, obligations
 from core.services.events import record
@@ -202,8 +201,7 @@ def set_deadlines(
     Deadline.objects.filter(pk__in=[row.pk for row in rows if (row.kind, row.date) not in wanted]).delete()
     _store_deadlines(locked, wanted - present, kept_sources)
     _refuse_rules_not_in_force(rule_set_of(locked), decision_day(locked))
-    changed = sorted({str(DeadlineKind(kind).label) for kind, _day in wanted ^ present})
-    _touch(round, locked, by, what=", ".join(changed))
+    _touch(round, locked, by, what=sorted({str(kind) for kind, _day in wanted ^ present}))
     return round
 
 
@@ -241,13 +239,15 @@ def edit_round(
         setattr(locked, name, value)
         setattr(round, name, value)
     locked.save(update_fields=list(values))
-    words = {"conditions_nb": _("conditions"), "conditions_nn": _("conditions"), "rule_set": _("rules")}
-    _touch(round, locked, by, what=", ".join(sorted({words[name] for name in values})))
+    _touch(round, locked, by, what=sorted({name.partition("_n")[0] for name in values}))
     return round
 
 
-def _touch(round: Round, locked: Round, by: Actor, *, what: str) -> None:
-    """The next version, the event, and what is owed now: by the round, and by each of its needs reports."""
+def _touch(round: Round, locked: Round, by: Actor, *, what: list[str]) -> None:
+    """The next version, the event, and what is owed now: by the round, and by each of its needs reports.
+
+    ``what``: kinds of dates, «conditions», «rule_set»; grants.audit has the words.
+    """
     locked.version += 1
     locked.save(update_fields=["version"])
     round.version = locked.version
@@ -306,7 +306,7 @@ def set_frame(
     if not reason.strip():
         raise StepRefused([Obstacle("reason_missing", _("Write why the frame is changed."), "pots")])
     PotEntry.objects.create(pot=pot, amount=amount - now, reason=reason.strip()[:250], at=clock.now(), **by.columns())
-    data = {"scheme": scheme, "amount": format_kroner(amount - now).removesuffix(" kr").strip(), "reason": reason}
+    data = {"scheme": f"{locked.rule_set.code}:{scheme}", "amount": amount - now, "reason": reason}
     record(code="pot.changed", subject=locked, by=by, office=locked.office_id, data=data)
     return pot
 
@@ -338,7 +338,6 @@ def set_participation(
             **by.columns(),
         },
     )
-    what = _("has opted out") if opted_out else _("takes part")
-    data = {"name": organisation.anchor.name, "what": what, "opted_out": opted_out}
+    data = {"name": organisation.anchor.name, "what": "opted_out" if opted_out else "takes_part"}
     record(code="round.participation", subject=round, by=by, office=round.office_id, data=data)
     return row

@@ -6,9 +6,10 @@ from datetime import date
 from unittest.mock import ANY
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Notice
-from core import clock
+from core import audit, clock
 from core.authz import NotAllowed
 from core.models import Event, Message, Obligation
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
@@ -318,3 +319,19 @@ def test_the_wheel_holds_the_same_dates_as_the_list(world: Rounds) -> None:
         drawn = wheel(round)
     assert [row.date.day for row in drawn.rows] == [line.deadline.date for line in dated_lines(round, TODAY)]
     assert [phase.text for phase in drawn.phases] == ["1", "2", "3", "4"]
+
+
+def test_the_log_is_read_in_the_readers_language() -> None:
+    """What is stored is codes and sums: a nynorsk reader gets nynorsk whoever wrote it."""
+    rows = [
+        ("round.edited", {"what": ["conditions", "needs"]}),
+        ("pot.changed", {"scheme": "REG2026:kollektiv", "amount": -50_000, "reason": "Rett tal"}),
+        ("round.participation", {"name": "Vågå kommune", "what": "opted_out"}),
+    ]
+    with translation.override("nn"):
+        words = [audit.sentence(code, data).replace("\xa0", " ") for code, data in rows]
+    assert words == [
+        "endra runden: vilkår, Frist for behovsmelding",
+        "endra ramma for «Kollektiv kompetanseutvikling i barnehage og grunnskule» med −50 000 kroner: Rett tal",
+        "førte opp Vågå kommune: deltek ikkje",
+    ]
