@@ -1,0 +1,1 @@
+"""Backup and restore of everything an installation holds: the database, the stored files, and a list of both."""
