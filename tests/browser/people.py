@@ -57,6 +57,7 @@ class Site:
         self._open: list[BrowserContext] = []
         self._people: dict[tuple[str, bool], Person] = {}
         self.seen: set[str] = set()
+        self.hands: type[Person] = Person
         self._shots = 0
 
     def at(self, year: int, month: int, day: int) -> None:
@@ -87,7 +88,7 @@ class Site:
             context = self.window(script=script)
             user = getattr(self.world, name)
             self.session(context, user)
-            self._people[name, script] = Person(self, name, user, context)
+            self._people[name, script] = self.hands(self, name, user, context)
         return self._people[name, script]
 
     def close(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 from core.models import Event, Message
 from grants.models import Decision, Letter, MeasureYear, NeedsReport, Recommendation, Round
 from reporting.models import AnnualReport
+from tests.browser.keyboard import KeyboardPerson
 from tests.browser.people import Site
 
 A = "fjellfylket"
@@ -22,6 +24,19 @@ TEXTS = {
 
 
 def test_the_whole_year(site: Site) -> None:
+    """Every page reached is looked at, in both written forms, wide and narrow."""
+    the_whole_year(site)
+    assert len(site.seen) > 40
+
+
+@pytest.mark.exhaustive
+def test_the_whole_year_by_keyboard_alone(site: Site) -> None:
+    """Tab, Enter, Space and the arrows; what has focus is always seen."""
+    site.hands = KeyboardPerson
+    the_whole_year(site)
+
+
+def the_whole_year(site: Site) -> None:
     the_round_is_opened(site)
     report = the_north_writes_and_sends(site)
     the_office_assesses_and_proposes(site, report)
@@ -29,7 +44,6 @@ def test_the_whole_year(site: Site) -> None:
     the_office_decides(site, recommendation)
     the_letters_leave(site)
     the_year_is_reported(site)
-    assert len(site.seen) > 40
     assert Round.objects.get(year=2028).state == "decided"
 
 
