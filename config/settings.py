@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # The few public pages are marked one by one with `login_not_required`.
     "core.middleware.ActorMiddleware",
+    "core.keeping.KeepingMiddleware",
     "core.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -218,6 +219,7 @@ ANONYMOUS_USER_NAME = None  # guardian: no stand-in person in the table of peopl
 SESSION_COOKIE_AGE = 21 * 60 * 60
 SESSION_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_SECURE = not DEMO
+CSRF_FAILURE_VIEW = "core.keeping.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("ARSHJUL_CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60

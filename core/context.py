@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from core import clock
+from core.keeping import WAITING
 from core.ui import nav
 
 
@@ -24,4 +25,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": nav.links_for(actor, office, request.path) if actor else [],
         "is_demo": settings.DEMO,
         "page_language": form,
+        "kept_waits": actor is not None and bool(request.session.get(WAITING)),
     }

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from core.views import language, texts, ui
+from core.views import kept, language, texts, ui
 
 app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sprak/<slug:form>/", language.set_language, name="set_language"),
     path("ui/", ui.ui, name="ui"),
+    path("tatt-vare-pa/", kept.kept, name="kept"),
+    path("tatt-vare-pa/<int:pk>/", kept.kept_form, name="kept_form"),
     path("hjelp/", texts.text, {"page": "help"}, name="help"),
     path("tilgjengelighet/", texts.text, {"page": "accessibility"}, name="accessibility"),
     path("personvern/", texts.text, {"page": "privacy"}, name="privacy"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 
 from accounts.models import User
 from accounts.services import sessions
@@ -23,9 +24,10 @@ def enter(request: HttpRequest, user: User, *, way: str) -> None:
 
 
 def enter_by_link(request: HttpRequest, link: AccessLink) -> None:
-    """Let the session act through a personal link. The session gets a new key."""
+    """Let the session act through a personal link. The session gets a new key, and its forms a new secret."""
     if request.user.is_authenticated:
         logout(request)
     request.session.cycle_key()
+    rotate_token(request)
     request.session[LINK_SESSION_KEY] = link.pk
     sessions.use_link(link=link)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.models import Stash
+from core.services import stash
 from tests.world import World
 
 Words = Callable[[World], dict[str, Any]]
@@ -110,6 +112,12 @@ def main_file(w: World) -> int:
     return w.nordli_letter.document.files.order_by("pk")[0].pk
 
 
+def kept_form(w: World) -> dict[str, Any]:
+    """What A's officer wrote when the session had ended: nobody else's."""
+    row = Stash.objects.filter(user=w.officer).first()
+    return {"pk": (row or stash.keep(user_id=w.officer.pk, path="/x/", fields=[("text", "kept text")])).pk}
+
+
 A_MEASURE = of_a("north_report", measure=lambda w: w.draft_measure.pk)
 B_MEASURE = of_b("havnes_report", measure=lambda w: w.havnes_measure.pk)
 OF_NORTH = (*STAFF, *NORTH, "nordli_owner", "norddal_owner", *UNIVERSITY)
@@ -123,6 +131,8 @@ MATRIX: dict[str, Row] = {
     "core:help": public(),
     "core:accessibility": public(),
     "core:privacy": public(),
+    "core:kept": of_person(),
+    "core:kept_form": Row(kept_form, gets={("officer",): 200}),
     "accounts:home": of_person(),
     "accounts:demo": public(),
     "accounts:demo_mail": public(),

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.services.invitations import invite
 from core.actor import Actor
 from core.enums import LinkPurpose, Role
+from core.services import stash
 from core.services.links import issue
 from forums.models import Forum
 from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
@@ -183,6 +184,27 @@ def no_token() -> Words:
     return {"token": "no-such-token"}
 
 
+def kept_form() -> Words:
+    """What the case officer was writing when the session ended."""
+    words = "Nettverket kan nå flere barnehager dersom lederne får tid til å delta.\nVi foreslår to samlinger til."
+    fields = [
+        ("title", "Språk i overgangen"),
+        ("need", words),
+        ("need_how", "Drøftet på ledermøtet i mai."),
+        ("file", None),
+    ]
+    return {"pk": stash.keep(user_id=_case().pk, path="/innlandet/behov/1/tiltak/1/", fields=fields).pk}
+
+
+def kept_forms() -> Words:
+    kept_form()
+    return {}
+
+
+def _case() -> User:
+    return User.objects.filter(roles__role=Role.CASE_OFFICER, roles__anchor__of_office__slug="innlandet").latest("pk")
+
+
 def _officer() -> int:
     return int(User.objects.filter(roles__role=Role.OFFICE_ADMINISTRATOR).earliest("pk").pk)
 
@@ -291,6 +313,8 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
     "core:help": (Shot(), Shot("coordinator:IN-1", note="signed in")),
     "core:accessibility": (Shot(),),
     "core:privacy": (Shot(),),
+    "core:kept": (Shot("case", kept_forms), Shot("coordinator:IN-1", note="nothing kept")),
+    "core:kept_form": (Shot("case", kept_form),),
     "networks:networks": (Shot("case", office),),
     "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),
     "networks:accounts": (Shot("case", office),),
