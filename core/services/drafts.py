@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from core import clock
@@ -42,4 +43,12 @@ def save_section(
 
 def drop_sections(*, subject: models.Model) -> None:
     """Forget the drafts of an object whose content now stands in real rows."""
-    Section.objects.filter(**subject_key(subject)).delete()
+    drop_sections_of([subject])
+
+
+def drop_sections_of(subjects: Sequence[models.Model]) -> None:
+    """:func:`drop_sections` for many objects of one table."""
+    if not subjects:
+        return
+    of_type = ContentType.objects.get_for_model(subjects[0])
+    Section.objects.filter(subject_type=of_type, subject_id__in=[subject.pk for subject in subjects]).delete()

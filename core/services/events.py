@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -37,7 +37,12 @@ def record(
 
 
 def record_many(
-    *, code: str, subjects: list[models.Model], by: Actor, office: Office | int | None, data: list[Mapping[str, Any]]
+    *,
+    code: str,
+    subjects: Sequence[models.Model],
+    by: Actor,
+    office: Office | int | None,
+    data: Sequence[Mapping[str, Any]],
 ) -> None:
     """One event per subject in one statement, for bulk writes."""
     if not audit.known(code):

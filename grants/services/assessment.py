@@ -15,7 +15,7 @@ from core.enums import LinkPurpose
 from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.services import obligations
 from core.services.events import record
-from core.services.performing import lock, perform
+from core.services.performing import lock, perform, perform_many
 from grants.enums import CriterionResult
 from grants.models import Assessment, MeasureYear, NeedsReport
 from grants.selectors.needs import assessment_facts, name_of, writers_of
@@ -101,8 +101,15 @@ def finish_assessment(*, report: NeedsReport, by: Actor, seen_version: int | Non
         changes={"assessed_at": clock.now()},
         office_id=office_id,
     )
-    for one in report.measures.order_by("priority", "pk"):
-        perform(MEASURE, "assess", one, by=by, data={"title": one.title}, office_id=office_id)
+    perform_many(
+        MEASURE,
+        "assess",
+        list(report.measures.order_by("priority", "pk")),
+        by=by,
+        related=("round__office",),
+        data=lambda one: {"title": one.title},
+        office_id=office_id,
+    )
     obligations.sync(report.round)
     return report
 
@@ -123,8 +130,15 @@ def return_report(*, report: NeedsReport, by: Actor, comment: str, seen_version:
         changes={"return_comment": comment},
         office_id=office.pk,
     )
-    for one in report.measures.order_by("priority", "pk"):
-        perform(MEASURE, "reopen", one, by=by, data={"title": one.title}, office_id=office.pk)
+    perform_many(
+        MEASURE,
+        "reopen",
+        list(report.measures.order_by("priority", "pk")),
+        by=by,
+        related=("round__office",),
+        data=lambda one: {"title": one.title},
+        office_id=office.pk,
+    )
     obligations.sync(report.round)
 
     def texts(_user: User, _form: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from core.models import Snapshot
 from core.requirements import Obstacle, StepRefused
 from core.services import obligations
 from core.services.events import record, record_many
-from core.services.performing import check_version, lock, perform
+from core.services.performing import check_version, lock, perform, perform_many
 from core.services.signing import take_snapshot
 from grants.enums import LineOutcome, RefusalGround
 from grants.models import Commitment, Decision, DecisionLine, MeasureYear, Recommendation, Round
@@ -259,18 +259,20 @@ def _decide_measures(decision: Decision, lines: list[DecisionLine], by: Actor) -
     by_measure: dict[int, list[DecisionLine]] = {}
     for line in lines:
         by_measure.setdefault(line.measure_year_id, []).append(line)
+    by_step: dict[str, list[MeasureYear]] = {}
     for own in by_measure.values():
-        measure_year: MeasureYear = own[0].measure_year
-        amount = sum(line.amount for line in own)
         # Line by line: more than was sought for one does not make good a cut of another.
         outcomes = {line.outcome for line in own}
         outcome = LineOutcome(outcomes.pop()) if len(outcomes) == 1 else LineOutcome.PARTLY
-        perform(
+        by_step.setdefault(STEP_OF[outcome], []).append(own[0].measure_year)
+    for step, measure_years in by_step.items():
+        perform_many(
             MEASURE,
-            STEP_OF[outcome],
-            measure_year,
+            step,
+            measure_years,
             by=by,
-            data={"title": measure_year.title, "amount": amount},
+            related=("round__office",),
+            data=lambda one: {"title": one.title, "amount": sum(line.amount for line in by_measure[one.pk])},
             office_id=decision.round.office_id,
         )
 

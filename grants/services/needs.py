@@ -23,7 +23,7 @@ from core.models import Document
 from core.requirements import Obstacle, StepRefused
 from core.services import archive, drafts, obligations
 from core.services.events import record
-from core.services.performing import lock, perform
+from core.services.performing import lock, perform, perform_many
 from grants.models import MeasureYear, NeedsReport, Round
 from grants.selectors.measure_texts import text_of
 from grants.selectors.measures import title_of
@@ -42,7 +42,6 @@ from grants.services.measures import (
     BudgetInput,
     MeasureFields,
     add_measure,
-    continue_measure,
     open_for_writing,
     remove_measure,
     save_answers,
@@ -57,7 +56,6 @@ __all__ = [
     "BudgetInput",
     "MeasureFields",
     "add_measure",
-    "continue_measure",
     "remove_measure",
     "save_answers",
     "save_measure",
@@ -68,6 +66,9 @@ __all__ = [
     "set_priorities",
     "sync_reports",
 ]
+
+OF_REPORT = ("report__round", "report__network", "report__lead")
+"""What says who writes a measure (grants.rules)."""
 
 ORDER = "order"
 """The section of a report that holds the order of its measures."""
@@ -118,9 +119,16 @@ def send(*, report: NeedsReport, by: Actor, seen_version: int | None = None) -> 
         data={"reference": reference, "again": again},
         office_id=round_.office_id,
     )
-    for one in measures:
-        perform(MEASURE, "report", one, by=by, data={"title": title_of(one)}, office_id=round_.office_id)
-        drafts.drop_sections(subject=one)
+    perform_many(
+        MEASURE,
+        "report",
+        measures,
+        by=by,
+        related=OF_REPORT,
+        data=lambda one: {"title": title_of(one)},
+        office_id=round_.office_id,
+    )
+    drafts.drop_sections_of(measures)
     drafts.drop_sections(subject=report)
     report.receipt = _journal(report, measures, by)
     report.save(update_fields=["receipt"])

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core import audit, authz, obligations
+from core import audit, authz, clock, obligations
 from core.actor import Actor
+from core.authz import NotAllowed
 from core.models import Event, Obligation
 from core.obligations import Owed
 from core.requirements import AlreadyDone, Obstacle, StaleVersion, StepRefused
 from core.rules import is_case_officer
 from core.selectors.steps import steps_for
-from core.services.performing import check_version, lock, perform
+from core.services.archive import open_case
+from core.services.obligations import sync_many
+from core.services.performing import check_version, lock, perform, perform_many
 from core.workflow import Machine, State, Step
 from grants.models import Round
 from tests.accounts.conftest import Small
+from tests.tables import left_by
 
 
 def ready(_obj: Any, facts: Any) -> Sequence[Obstacle]:
@@ -208,3 +214,73 @@ def test_states_have_words_for_inside_and_outside() -> None:
     assert [draft.shown(inside=True), draft.shown(inside=False)] == ["Draft", "Being written"]
     assert [opened.shown(inside=True), opened.shown(inside=False)] == ["Open", "Open"]
     assert MACHINE.choices()[0] == ("draft", "Draft")
+
+
+@pytest.fixture
+def rows(row: Round) -> list[Round]:
+    """Three rounds; the last two are the first one's twins in other years."""
+    made = [row]
+    for year in (row.year + 1, row.year + 2):
+        twin = Round.objects.get(pk=row.pk)
+        twin.pk, twin.year = None, year
+        twin.case = open_case(office=row.office, year=year, title="Test")
+        twin.save(force_insert=True)
+        made.append(twin)
+    return made
+
+
+def test_many_at_once_leave_the_rows_that_one_by_one_leave(small: Small, rows: list[Round]) -> None:
+    anne = Actor.for_user(small.anne)
+    sync_many(rows)
+
+    def one_by_one() -> None:
+        for one in Round.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"):
+            told = {"changes": {"conditions_nb": "Nytt"}, "office_id": one.office_id}
+            perform(MACHINE, "open", one, by=anne, facts={"ready": True}, data={"year": one.year}, **told)  # type: ignore[arg-type]
+
+    def at_once() -> None:
+        perform_many(
+            MACHINE,
+            "open",
+            rows,
+            by=anne,
+            facts=lambda _one: {"ready": True},
+            data=lambda one: {"year": one.year},
+            changes={"conditions_nb": "Nytt"},
+            office_id=small.office.pk,
+        )
+
+    with clock.frozen(date(2027, 1, 4)):
+        single = left_by(one_by_one)
+        assert left_by(at_once) == single
+    assert len(single["core.Event"]) - Event.objects.count() == 3
+    assert [(one.state, one.version, one.conditions_nb) for one in rows] == [("announced", 2, "Nytt")] * 3
+
+
+def test_many_at_once_take_as_many_queries_as_one(small: Small, rows: list[Round]) -> None:
+    anne = Actor.for_user(small.anne)
+    counts = []
+    for some in (rows[:1], rows[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            perform_many(MACHINE, "open", some, by=anne, related=("office",), office_id=small.office.pk)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("ready_now", "wrong"), [((True, False, True), StepRefused), ((True, True, True), None)])
+def test_one_that_may_not_stops_all(
+    small: Small, rows: list[Round], ready_now: tuple[bool, ...], wrong: type[Exception] | None
+) -> None:
+    facts = dict(zip([row.pk for row in rows], ready_now, strict=True))
+    anne = Actor.for_user(small.anne)
+    with pytest.raises(wrong) if wrong else nullcontext():
+        perform_many(MACHINE, "open", rows, by=anne, facts=lambda one: {"ready": facts[one.pk]})
+    moved = Round.objects.filter(pk__in=facts, state="announced").count()
+    assert moved == (0 if wrong else 3)
+    with pytest.raises(NotAllowed):
+        perform_many(MACHINE, "open", rows, by=Actor.for_user(small.per))
+
+
+def test_none_at_all_is_nothing_to_do(small: Small) -> None:
+    perform_many(MACHINE, "open", [], by=Actor.for_user(small.anne))
+    assert not Event.objects.filter(code="test.open").exists()
