@@ -15,7 +15,8 @@ from core.money import MAX_KRONER
 from grants.enums import LineKind, PartyKind
 from grants.models import MeasureYear, NeedsReport
 from grants.rulesets import RuleSet
-from grants.selectors.measures import budget_years, owners_for, payees_for
+from grants.selectors.measure_choices import owners_for, payees_for
+from grants.selectors.measures import budget_years
 from grants.services.measures import BudgetInput
 from networks.models import Organisation
 

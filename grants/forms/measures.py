@@ -18,17 +18,15 @@ from core.forms import LineField, ProseField
 from grants.enums import MeasureForm, MeasureKind, PartyKind
 from grants.models import MeasureYear, NeedsReport, ProfileVersion
 from grants.rulesets import Level, RuleSet
+from grants.selectors.measure_choices import own_providers, owners_for, providers_for
+from grants.selectors.measure_faults import too_thin
 from grants.selectors.measure_texts import labels
 from grants.selectors.measures import (
     answers_of,
     asked_criteria,
     needed_parts,
-    own_providers,
-    owners_for,
     part_text,
-    providers_for,
     title_of,
-    too_thin,
 )
 from grants.services.measures import TEXT_LIMIT, MeasureFields
 from networks.enums import Sector

@@ -22,17 +22,15 @@ from grants.enums import DeadlineKind
 from grants.models import MeasureYear, NeedsReport, ProfileVersion
 from grants.requirements import MeasureFault, NeedsFacts
 from grants.rulesets import Level, RuleSet
+from grants.selectors.measure_faults import Fault, faults_of, refused_payees
 from grants.selectors.measures import (
     ABOUT,
     ANSWERS,
     BUDGET,
     PARTIES,
     SECTIONS,
-    Fault,
     drafts_of,
-    faults_of,
     is_unread,
-    refused_payees,
     sought,
     title_of,
     with_parts,

@@ -21,8 +21,17 @@ from grants.enums import DeadlineKind
 from grants.models import Measure, MeasureYear, NeedsReport
 from grants.requirements import NeedsFacts
 from grants.rulesets import RuleSet
+from grants.selectors.measure_choices import continuable
+from grants.selectors.measure_faults import Fault
 from grants.selectors.measure_texts import MeasureText, text_of
-from grants.selectors.measures import ABOUT, ANSWERS, BUDGET, PARTIES, SECTIONS, Fault, continuable, section_name
+from grants.selectors.measures import (
+    ABOUT,
+    ANSWERS,
+    BUDGET,
+    PARTIES,
+    SECTIONS,
+    section_name,
+)
 from grants.selectors.needs import (
     EDITABLE,
     MeasureView,

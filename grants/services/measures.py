@@ -31,21 +31,19 @@ from grants.models import (
     BudgetLine,
     Commitment,
     CriterionAnswer,
-    Evidence,
     Measure,
     MeasureParty,
     MeasureYear,
     NeedsReport,
 )
 from grants.rulesets import RuleSet
+from grants.selectors.measure_choices import own_providers
 from grants.selectors.measures import (
     ABOUT,
     ANSWERS,
     BUDGET,
     PARTIES,
-    last_year_of,
     own_part,
-    own_providers,
     title_of,
 )
 from grants.selectors.needs import EDITABLE
@@ -136,7 +134,7 @@ def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYe
     partners with a contact person in the network."""
     report = open_for_writing(report, by)
     rule_set = rule_set_of(report.round)
-    scheme = _first_scheme(report, rule_set)
+    scheme = first_scheme(report, rule_set)
     measure = Measure.objects.create(
         office_id=report.round.office_id,
         lead=report.lead,
@@ -152,12 +150,12 @@ def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYe
         scheme=scheme.code,
         sector="both" if "both" in scheme.sectors else scheme.sectors[0],
         form=scheme.forms[0],
-        priority=_next_place(report),
+        priority=next_place(report),
     )
     parties = [(report.lead_id, PartyKind.OWNER, True)]
     parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
-    _write_parties(measure_year, parties)
-    _event(measure_year, by, code="measure.added")
+    write_parties(measure_year, parties)
+    record_saved(measure_year, by, code="measure.added")
     return measure_year
 
 
@@ -177,12 +175,12 @@ def save_measure(
         setattr(row, name, value.strip()[:TEXT_LIMIT] if isinstance(value, str) else value)
     row.title = row.title[:200]
     row.version += 1
-    row.own_amount = _own_amount(row, row.budget_lines.all(), fields.own_amount)
+    row.own_amount = own_amount_of(row, row.budget_lines.all(), fields.own_amount)
     row.save()
     row.budget_lines.exclude(scheme=row.scheme, sector=row.sector).update(scheme=row.scheme, sector=row.sector)
     if row.year_no == 1:
         Measure.objects.filter(pk=row.measure_id).update(title=row.title)
-    _event(row, by, ABOUT)
+    record_saved(row, by, ABOUT)
     return row
 
 
@@ -211,7 +209,7 @@ def set_parties(
     unique = list({(pk, str(kind)): (pk, str(kind), bool(confirms)) for pk, kind, confirms in parties}.values())
     _keep(measure_year, PARTIES, [list(one) for one in unique], by, seen_version)
     MeasureParty.objects.filter(measure_year=measure_year).delete()
-    _write_parties(measure_year, unique)
+    write_parties(measure_year, unique)
     return _saved(measure_year, by, PARTIES)
 
 
@@ -252,7 +250,7 @@ def set_budget(
         )
         for line in kept
     )
-    row.own_amount = _own_amount(row, made, row.own_amount)
+    row.own_amount = own_amount_of(row, made, row.own_amount)
     row.save(update_fields=["own_amount"])
     return _saved(row, by, BUDGET)
 
@@ -277,125 +275,16 @@ def remove_measure(*, measure_year: MeasureYear, by: Actor) -> None:
     )
 
 
-@transaction.atomic
-def continue_measure(*, report: NeedsReport, measure: Measure, by: Actor) -> MeasureYear:
-    """Take a measure on into this round: last year's text, the next year of it, and what was promised as its budget.
-
-    Raises StepRefused for another network's measure, one that is here already, or one whose years are over.
-    """
-    report = open_for_writing(report, by)
-    _may_continue(report, measure)
-    rule_set = rule_set_of(report.round)
-    year = report.round.year
-    last = last_year_of(measure, year)
-    promised = list(Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True).order_by("budget_year", "pk"))
-    last_promised = max((one.budget_year for one in promised), default=year)
-    year_no = last.year_no + 1 if last else year - measure.first_year + 1
-    year_count = last.year_count if last else last_promised - measure.first_year + 1
-    if year_no > year_count:
-        raise StepRefused(
-            [
-                Obstacle(
-                    "measure_over",
-                    _("«%(title)s» was in its last year. Write a new measure if you want to go on.")
-                    % {"title": measure.title},
-                )
-            ]
-        )
-    now = [one for one in promised if one.budget_year >= year]
-    scheme = _scheme_of(last, now, report, rule_set)
-    sector = last.sector if last else now[0].sector if now else scheme.sectors[0]
-    row = MeasureYear.objects.create(
-        measure=measure,
-        round=report.round,
-        report=report,
-        kind=MeasureKind.CONTINUED,
-        form=last.form if last and last.form in scheme.forms else scheme.forms[0],
-        title=last.title if last else measure.title,
-        scheme=scheme.code,
-        sector=sector if sector in scheme.sectors else scheme.sectors[0],
-        year_no=year_no,
-        year_count=year_count,
-        priority=_next_place(report),
-        **({name: getattr(last, name) for name in COPIED} if last else {}),
-    )
-    if last:
-        row.plan_items.set(last.plan_items.all())
-    _copy_parts(row, last, report, rule_set)
-    BudgetLine.objects.bulk_create(
-        BudgetLine(
-            measure_year=row,
-            measure=measure,
-            budget_year=one.budget_year,
-            scheme=row.scheme,
-            sector=row.sector,
-            kind=one.kind,
-            payee_id=one.payee_id,
-            beneficiary_id=one.beneficiary_id,
-            amount=one.amount,
-        )
-        for one in now
-    )
-    row.own_amount = _own_amount(row, row.budget_lines.all(), row.own_amount)
-    row.save(update_fields=["own_amount"])
-    _event(row, by, code="measure.continued")
-    return row
-
-
-COPIED = (
-    "need", "need_how", "goal", "work_plan", "own_effort", "own_amount", "units_planned", "participants_planned",
-)  # fmt: skip
-"""What goes on word for word; the writer changes what is different."""
-
-
-def _may_continue(report: NeedsReport, measure: Measure) -> None:
-    same = (
-        measure.network_id == report.network_id
-        if report.network_id
-        else measure.network_id is None and measure.lead_id == report.lead_id
-    )
-    if not same or measure.office_id != report.round.office_id:
-        raise StepRefused([Obstacle("other_measure", _("This measure belongs to someone else."))])
-    if measure.years.filter(round=report.round).exists():
-        raise StepRefused([Obstacle("here_already", _("This measure is in the report already."))])
-
-
-def _copy_parts(row: MeasureYear, last: MeasureYear | None, report: NeedsReport, rule_set: RuleSet) -> None:
-    if last is None:
-        parties = [(report.lead_id, PartyKind.OWNER, True)]
-        parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
-        _write_parties(row, parties)
-        return
-    _write_parties(row, [(one.organisation_id, one.kind, one.confirms) for one in last.parties.all()])
-    known = {one.code for one in rule_set.criteria_for(row.scheme)}
-    CriterionAnswer.objects.bulk_create(
-        CriterionAnswer(measure_year=row, criterion=one.criterion, answer=one.answer)
-        for one in last.criterion_answers.all()
-        if one.criterion in known
-    )
-    Evidence.objects.bulk_create(
-        Evidence(measure_year=row, date=one.date, who=one.who, what_changed=one.what_changed)
-        for one in last.evidence.all()
-    )
-
-
-def _scheme_of(last: MeasureYear | None, promised: Sequence[Commitment], report: NeedsReport, rule_set: RuleSet) -> Any:
-    """The scheme it had, if this year's rules still have it (in 2026 three schemes became one)."""
-    code = last.scheme if last else promised[0].scheme if promised else ""
-    found = next((one for one in rule_set.schemes if one.code == code), None)
-    return found or _first_scheme(report, rule_set)
-
-
-def _first_scheme(report: NeedsReport, rule_set: RuleSet) -> Any:
+def first_scheme(report: NeedsReport, rule_set: RuleSet) -> Any:
     own = set(report.network.schemes.values_list("scheme", flat=True)) if report.network else set()
     return next((one for one in rule_set.schemes if one.code in own), rule_set.schemes[0])
 
 
-def _next_place(report: NeedsReport) -> int:
+def next_place(report: NeedsReport) -> int:
     return (report.measures.aggregate(last=Max("priority"))["last"] or 0) + 1
 
 
-def _own_amount(row: MeasureYear, lines: Any, written: int | None) -> int | None:
+def own_amount_of(row: MeasureYear, lines: Any, written: int | None) -> int | None:
     """Counted where the law counts it (pkt 7.2), else what was written."""
     part = own_part(
         rule_set=rule_set_of(row.round), profile=row.round.profile, scheme=row.scheme, lines=lines, year=row.round.year
@@ -403,7 +292,7 @@ def _own_amount(row: MeasureYear, lines: Any, written: int | None) -> int | None
     return part.amount if part else written
 
 
-def _write_parties(row: MeasureYear, parties: Sequence[PartyInput]) -> None:
+def write_parties(row: MeasureYear, parties: Sequence[PartyInput]) -> None:
     MeasureParty.objects.bulk_create(
         MeasureParty(measure_year=row, organisation_id=pk, kind=kind, confirms=confirms)
         for pk, kind, confirms in parties
@@ -424,11 +313,11 @@ def _saved(measure_year: MeasureYear, by: Actor, section: str) -> MeasureYear:
     row = lock(measure_year)
     row.version += 1
     row.save(update_fields=["version"])
-    _event(row, by, section)
+    record_saved(row, by, section)
     return row
 
 
-def _event(measure_year: MeasureYear, by: Actor, section: str = "", code: str = "measure.saved") -> None:
+def record_saved(measure_year: MeasureYear, by: Actor, section: str = "", code: str = "measure.saved") -> None:
     record(
         code=code,
         subject=measure_year,

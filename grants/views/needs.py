@@ -14,10 +14,10 @@ from core.requirements import StaleVersion, StepRefused
 from core.selectors.drafts import sections_of
 from grants.forms.measures import OrderForm
 from grants.models import Measure, NeedsReport
-from grants.selectors.measures import continuable
+from grants.selectors.measure_choices import continuable
 from grants.selectors.needs import get_report, measures_of, reports_for
 from grants.selectors.needs_pages import Check, check_page, head_of, receipt_page, section_url, task_list
-from grants.services import needs
+from grants.services import continuing, needs
 
 
 def find_report(request: HttpRequest, pk: int, perm: str = "grants.see_needs") -> NeedsReport:
@@ -75,7 +75,7 @@ def measure_continue(request: HttpRequest, office: str, pk: int, measure: int) -
     chosen = Measure.objects.filter(pk=measure, office=request.office).first()  # type: ignore[attr-defined]
     if chosen is None or (not continuable(report).filter(pk=measure).exists() and chosen.lead_id != report.lead_id):
         raise Http404
-    row = needs.continue_measure(report=report, measure=chosen, by=request.actor)  # type: ignore[attr-defined]
+    row = continuing.continue_measure(report=report, measure=chosen, by=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("«%(title)s» is taken on with last year’s text. Check it.") % {"title": row.title})
     return redirect(section_url(report, row, "about"))
 

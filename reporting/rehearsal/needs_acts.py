@@ -11,7 +11,7 @@ from core.money import share
 from grants.enums import CriterionResult, DeadlineKind, LineKind, PartyKind
 from grants.models import Commitment, MeasureYear, NeedsReport, Round
 from grants.rulesets import get as rule_set
-from grants.services import announcing, assessment, measures, needs, openings, rounds
+from grants.services import announcing, assessment, continuing, measures, needs, openings, rounds
 from grants.services.measures import BudgetInput, MeasureFields
 from networks.models import Organisation
 from reporting.rehearsal.profile import measure_texts
@@ -213,7 +213,7 @@ def _continued(report: NeedsReport, title: str, by: Actor) -> MeasureYear | None
         .select_related("measure")
         .first()
     )
-    return measures.continue_measure(report=report, measure=promised.measure, by=by) if promised else None
+    return continuing.continue_measure(report=report, measure=promised.measure, by=by) if promised else None
 
 
 def _parties(scenery: Scenery, report: NeedsReport) -> Iterable[tuple[int, str, bool]]:

@@ -14,9 +14,9 @@ from core.models import Message, Obligation, Section
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
 from core.services import archive, obligations
 from grants.models import Commitment, Measure, MeasureYear, NeedsReport, Round
-from grants.selectors.measures import continuable
+from grants.selectors.measure_choices import continuable
 from grants.selectors.needs import needs_facts, read_by
-from grants.services import needs
+from grants.services import continuing, needs
 from tests.grants.needs_setup import SETUP, START, World, actor, build, fill
 
 pytestmark = pytest.mark.django_db
@@ -274,7 +274,7 @@ def make_before(world: World) -> Commitment:
 def test_a_promised_measure_goes_on_with_its_text_and_its_sum(world: World) -> None:
     promised = promise(world)
     assert [one.pk for one in continuable(world.report)] == [promised.measure_id]
-    row = needs.continue_measure(report=world.report, measure=promised.measure, by=actor(world.coordinator))
+    row = continuing.continue_measure(report=world.report, measure=promised.measure, by=actor(world.coordinator))
     assert (row.kind, row.year_no, row.year_count, row.need) == ("continued", 2, 3, "Lesing i alle fag.")
     assert [(line.kind, line.payee_id, line.amount) for line in row.budget_lines.all()] == [
         ("provider", world.university.pk, 250000)
@@ -282,14 +282,14 @@ def test_a_promised_measure_goes_on_with_its_text_and_its_sum(world: World) -> N
     assert [one.answer for one in row.criterion_answers.all()] == ["Samiske tekster er med."]
     assert list(continuable(world.report)) == []
     with pytest.raises(StepRefused) as refused:
-        needs.continue_measure(report=world.report, measure=promised.measure, by=actor(world.coordinator))
+        continuing.continue_measure(report=world.report, measure=promised.measure, by=actor(world.coordinator))
     assert codes(refused.value) == ["here_already"]
 
 
 def test_another_leads_measure_cant_be_taken_on(world: World) -> None:
     promised = promise(world)
     with pytest.raises(StepRefused) as refused:
-        needs.continue_measure(report=world.lone_report, measure=promised.measure, by=actor(world.lone_contact))
+        continuing.continue_measure(report=world.lone_report, measure=promised.measure, by=actor(world.lone_contact))
     assert codes(refused.value) == ["other_measure"]
 
 
