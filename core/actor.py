@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from core import clock
+from core.enums import AnchorKind
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -71,10 +72,12 @@ class Actor:
 
     @classmethod
     def for_link(cls, link: AccessLink) -> Actor:
-        """The holder of a personal link: what the person it was made for holds, within its one object (core.authz)."""
-        on = clock.today()
-        grants = frozenset(g for source in _sources for g in source(link.user, on)) if link.user else frozenset()
-        return cls(link=link, grants=grants)
+        """The holder of a personal link: what the person it was made for holds, within its one object (core.authz).
+
+        But nothing of what they hold in an office: a mail can be forwarded, and public power is used signed in.
+        """
+        held = (grant for source in _sources for grant in source(link.user, clock.today())) if link.user else ()
+        return cls(link=link, grants=frozenset(grant for grant in held if grant.anchor_kind != AnchorKind.OFFICE))
 
     @classmethod
     def for_system(cls, name: str) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -24,6 +25,8 @@ from core.selectors.offices import office_at
 
 LINK_SESSION_KEY = "access_link"
 LANGUAGE_COOKIE = "form"
+OBJECT_PAGES = re.compile(r"/[\w-]+/[\w-]+/\d+/", re.ASCII)
+"""How the address of an object's pages begins: ``/<office>/<noun>/<id>/``."""
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -99,11 +102,22 @@ def link_of(request: HttpRequest) -> AccessLink | None:
     if link_id is None:
         return None
     link = AccessLink.objects.select_related("user").filter(pk=link_id, revoked_at__isnull=True).first()
-    return link if link and link.expires_at > clock.now() else None
+    if link is None or link.expires_at <= clock.now():
+        return None
+    return link if link.user is None or link.user.is_active else None
+
+
+def opens(link: AccessLink, path: str) -> bool:
+    """Does a page lie with the object the link opens? Its own address and what is below it; home leads there.
+
+    The outer wall: whatever a page forgets to ask, a link never gets further (core.authz.within is the inner one).
+    """
+    own = OBJECT_PAGES.match(link.url)
+    return path in {"/", link.url} or (own is not None and path.startswith(own[0]))
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Django's own, but a session opened by a personal link gets through: the views keep it to its object."""
+    """Django's own, but a session opened by a personal link gets through to the pages of its object."""
 
     def process_view(
         self,
@@ -112,7 +126,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         view_args: tuple[object, ...],
         view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
-        if link_of(request) is not None:
+        link = link_of(request)
+        if link is not None and opens(link, request.path_info):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 

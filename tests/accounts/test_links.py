@@ -58,8 +58,8 @@ def test_a_link_opens_its_object_and_not_home(small: Small, client: Client) -> N
     _link, token = issued(small)
     client.post(f"/lenke/{token}/")
     assert client.get("/")["Location"] == "/hjelp/"
-    assert client.get("/profil/")["Location"] == "/logg-inn/"
-    assert client.get("/varsel/")["Location"] == "/logg-inn/"
+    assert client.get("/profil/")["Location"] == "/logg-inn/?next=/profil/"
+    assert client.get("/varsel/")["Location"] == "/logg-inn/?next=/varsel/"
 
 
 def test_signing_out_ends_the_link(small: Small, client: Client) -> None:
