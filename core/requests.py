@@ -20,8 +20,12 @@ class OfficeRequest(HttpRequest):
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version the form was opened with (house rule 7); None where it isn't a number."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+    return number_in(request.POST.get("version", ""))
+
+
+def number_in(typed: str) -> int | None:
+    """The number in a parameter; None where it isn't one, or one no key or version ever gets."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
 
 
 def person_behind(request: OfficeRequest) -> Actor:

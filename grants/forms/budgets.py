@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.forms import KronerField, LineField
 from core.money import MAX_KRONER
+from core.requests import number_in
 from grants.enums import LineKind, PartyKind
 from grants.models import MeasureYear, NeedsReport
 from grants.rulesets import RuleSet
@@ -127,8 +128,8 @@ def budget_formset(
     rows = _budget_rows(measure_year, report)
     if data is not None and more:
         data = data.copy()
-        typed = str(data.get("form-TOTAL_FORMS", ""))
-        data["form-TOTAL_FORMS"] = str(min(int(typed) if typed.isdecimal() else len(rows), 200) + more)
+        typed = number_in(str(data.get("form-TOTAL_FORMS", "")))
+        data["form-TOTAL_FORMS"] = str(min(len(rows) if typed is None else typed, 200) + more)
     kind = formset_factory(BudgetRowForm, formset=BudgetFormSet, extra=0, max_num=250)
     made = kind(
         data,
