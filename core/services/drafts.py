@@ -41,6 +41,17 @@ def save_section(
     return row
 
 
+def save_new_sections(sections: Sequence[tuple[models.Model, str, Mapping[str, Any]]], *, by: Actor) -> None:
+    """:func:`save_section` for many objects (object, name, data) that have no section yet."""
+    if by.person is None:
+        raise ValueError("a draft belongs to a person")
+    moment = clock.now()
+    Section.objects.bulk_create(
+        Section(name=name, data=dict(data), saved_by=by.person, saved_at=moment, **subject_key(subject))
+        for subject, name, data in sections
+    )
+
+
 def drop_sections(*, subject: models.Model) -> None:
     """Forget the drafts of an object whose content now stands in real rows."""
     drop_sections_of([subject])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,13 +18,25 @@ from core.dates import interface_form
 from core.enums import LinkPurpose
 from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.services import obligations
-from core.services.events import record
+from core.services.events import record, record_many
 from core.services.performing import lock, perform, perform_many
 from grants.enums import CriterionResult
 from grants.models import Assessment, MeasureYear, NeedsReport
 from grants.selectors.needs import assessment_facts, name_of, writers_of
 from grants.selectors.rounds import rule_set_of
 from grants.workflow import MEASURE, NEEDS_REPORT
+
+ASSESSED = "measure.assessed_criterion"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion's judgement; ``result`` is a CriterionResult value."""
+
+    measure_year_id: int
+    criterion: str
+    result: str
+    reason: str
 
 
 @transaction.atomic
@@ -40,6 +56,49 @@ def assess_criterion(
     """
     row = lock(measure_year)
     authz.require(by, "grants.assess_needs", row)
+    title, reason = _checked(row, criterion, result, reason)
+    old = Assessment.objects.filter(measure_year=row, criterion=criterion).select_related("by_user").first()
+    if old is not None and (old.result, old.reason) == (result, reason):
+        return old
+    if seen is not None and seen != stamp(old) and old is not None:
+        raise StaleVersion(seen=0, current=1, saved_by=old.by_user.name if old.by_user else "", saved_at=old.at)
+    values = {"result": result, "reason": reason, "at": clock.now(), **by.columns()}
+    saved, _made = Assessment.objects.update_or_create(measure_year=row, criterion=criterion, defaults=values)
+    record(
+        code=ASSESSED,
+        subject=row,
+        by=by,
+        office=row.round.office_id,
+        data=_words(title, criterion, result, reason),
+    )
+    return saved
+
+
+@transaction.atomic
+def assess_measures(*, report: NeedsReport, judged: Sequence[Judged], by: Actor) -> None:
+    """:func:`assess_criterion` for many measures of a report at once, where none is judged yet.
+
+    Raises as the single form, and IntegrityError for a criterion that is judged already; then nothing is written.
+    """
+    locked = MeasureYear.objects.select_for_update(of=("self",)).filter(report=report).order_by("pk")
+    rows = {row.pk: row for row in locked}
+    prefetch_related_objects(list(rows.values()), "round__office", "round__rule_set")
+    for row in rows.values():
+        authz.require(by, "grants.assess_needs", row)
+    moment = clock.now()
+    made, words = [], []
+    for one in judged:
+        title, reason = _checked(rows[one.measure_year_id], one.criterion, one.result, one.reason)
+        values = {"result": one.result, "reason": reason, "at": moment, **by.columns()}
+        made.append(Assessment(measure_year_id=one.measure_year_id, criterion=one.criterion, **values))
+        words.append(_words(title, one.criterion, one.result, reason))
+    Assessment.objects.bulk_create(made)
+    subjects = [rows[one.measure_year_id] for one in judged]
+    record_many(code=ASSESSED, subjects=subjects, by=by, office=report.round.office_id, data=words)
+
+
+def _checked(row: MeasureYear, criterion: str, result: str, reason: str) -> tuple[str, str]:
+    """The criterion's title and the reason as it is kept. Raises StepRefused."""
     if row.state != "reported":
         raise StepRefused(
             [
@@ -64,21 +123,11 @@ def assess_criterion(
                 )
             ]
         )
-    old = Assessment.objects.filter(measure_year=row, criterion=criterion).select_related("by_user").first()
-    if old is not None and (old.result, old.reason) == (result, reason):
-        return old
-    if seen is not None and seen != stamp(old) and old is not None:
-        raise StaleVersion(seen=0, current=1, saved_by=old.by_user.name if old.by_user else "", saved_at=old.at)
-    values = {"result": result, "reason": reason, "at": clock.now(), **by.columns()}
-    saved, _made = Assessment.objects.update_or_create(measure_year=row, criterion=criterion, defaults=values)
-    record(
-        code="measure.assessed_criterion",
-        subject=row,
-        by=by,
-        office=row.round.office_id,
-        data={"criterion": title, "code": criterion, "result": str(CriterionResult(result)), "reason": reason},
-    )
-    return saved
+    return title, reason
+
+
+def _words(title: str, criterion: str, result: str, reason: str) -> dict[str, str]:
+    return {"criterion": title, "code": criterion, "result": str(CriterionResult(result)), "reason": reason}
 
 
 def stamp(assessment: Assessment | None) -> str:

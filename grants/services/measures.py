@@ -135,23 +135,10 @@ def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYe
     report = open_for_writing(report, by)
     rule_set = rule_set_of(report.round)
     scheme = first_scheme(report, rule_set)
-    measure = Measure.objects.create(
-        office_id=report.round.office_id,
-        lead=report.lead,
-        network=report.network,
-        first_year=report.round.year,
-        title=title.strip()[:200],
-    )
-    measure_year = MeasureYear.objects.create(
-        measure=measure,
-        round=report.round,
-        report=report,
-        title=measure.title,
-        scheme=scheme.code,
-        sector="both" if "both" in scheme.sectors else scheme.sectors[0],
-        form=scheme.forms[0],
-        priority=next_place(report),
-    )
+    measure = new_measure(report, title)
+    measure.save(force_insert=True)
+    measure_year = new_year(report, measure, scheme, priority=next_place(report))
+    measure_year.save(force_insert=True)
     parties = [(report.lead_id, PartyKind.OWNER, True)]
     parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
     write_parties(measure_year, parties)
@@ -165,15 +152,10 @@ def save_measure(
 ) -> MeasureYear:
     """Write the section «about». Raises StaleVersion; StepRefused when «year n of m» can't be."""
     open_for_writing(_report_of(measure_year), by)
-    if not 1 <= fields.year_no <= fields.year_count:
-        raise StepRefused(
-            [Obstacle("year_of", _("The measure’s year can’t be later than its last year. Check both numbers."))]
-        )
+    check_years(fields)
     _keep(measure_year, ABOUT, asdict(fields), by, seen_version)
     row = lock(measure_year)
-    for name, value in asdict(fields).items():
-        setattr(row, name, value.strip()[:TEXT_LIMIT] if isinstance(value, str) else value)
-    row.title = row.title[:200]
+    lay_down(row, fields)
     row.version += 1
     row.own_amount = own_amount_of(row, row.budget_lines.all(), fields.own_amount)
     row.save()
@@ -192,11 +174,7 @@ def save_answers(
     open_for_writing(_report_of(measure_year), by)
     _keep(measure_year, ANSWERS, dict(answers), by, seen_version)
     CriterionAnswer.objects.filter(measure_year=measure_year, criterion__in=list(answers)).delete()
-    CriterionAnswer.objects.bulk_create(
-        CriterionAnswer(measure_year=measure_year, criterion=criterion, answer=answer.strip()[:TEXT_LIMIT])
-        for criterion, answer in answers.items()
-        if answer.strip()
-    )
+    CriterionAnswer.objects.bulk_create(answer_rows(measure_year, answers))
     return _saved(measure_year, by, ANSWERS)
 
 
@@ -206,7 +184,7 @@ def set_parties(
 ) -> MeasureYear:
     """Write who takes part, as (organisation id, kind, confirms). Raises StaleVersion."""
     open_for_writing(_report_of(measure_year), by)
-    unique = list({(pk, str(kind)): (pk, str(kind), bool(confirms)) for pk, kind, confirms in parties}.values())
+    unique = each_once(parties)
     _keep(measure_year, PARTIES, [list(one) for one in unique], by, seen_version)
     MeasureParty.objects.filter(measure_year=measure_year).delete()
     write_parties(measure_year, unique)
@@ -220,36 +198,11 @@ def set_budget(
     """Write the whole budget, whole kroner ≥ 0; lines of nothing are left out. Raises StaleVersion; StepRefused when
     two lines are for the same year, kind, payee and beneficiary, which can't be told apart later."""
     open_for_writing(_report_of(measure_year), by)
-    kept = [line for line in lines if line.amount]
-    keys = [(line.budget_year, line.kind, line.payee_id, line.beneficiary_id) for line in kept if line.payee_id]
-    if len(keys) != len(set(keys)):
-        raise StepRefused(
-            [
-                Obstacle(
-                    "same_line",
-                    _("Two lines have the same kind and the same recipient. Put them together in one."),
-                    "lines",
-                )
-            ]
-        )
+    kept = lines_to_keep(lines)
     _keep(measure_year, BUDGET, [asdict(line) for line in lines], by, seen_version)
     row = lock(measure_year)
     BudgetLine.objects.filter(measure_year=row).delete()
-    made = BudgetLine.objects.bulk_create(
-        BudgetLine(
-            measure_year=row,
-            measure_id=row.measure_id,
-            scheme=row.scheme,
-            sector=row.sector,
-            kind=line.kind,
-            budget_year=line.budget_year,
-            payee_id=line.payee_id,
-            beneficiary_id=line.beneficiary_id,
-            amount=line.amount,
-            description=line.description.strip()[:200],
-        )
-        for line in kept
-    )
+    made = BudgetLine.objects.bulk_create(budget_rows(row, kept))
     row.own_amount = own_amount_of(row, made, row.own_amount)
     row.save(update_fields=["own_amount"])
     return _saved(row, by, BUDGET)
@@ -275,6 +228,103 @@ def remove_measure(*, measure_year: MeasureYear, by: Actor) -> None:
     )
 
 
+# --- One measure's rows, checked and built but not saved: shared with grants.services.measure_batches -----------------
+
+
+def new_measure(report: NeedsReport, title: str) -> Measure:
+    return Measure(
+        office_id=report.round.office_id,
+        lead=report.lead,
+        network=report.network,
+        first_year=report.round.year,
+        title=title.strip()[:200],
+    )
+
+
+def new_year(report: NeedsReport, measure: Measure, scheme: Any, *, priority: int) -> MeasureYear:
+    return MeasureYear(
+        measure=measure,
+        round=report.round,
+        report=report,
+        title=measure.title,
+        scheme=scheme.code,
+        sector="both" if "both" in scheme.sectors else scheme.sectors[0],
+        form=scheme.forms[0],
+        priority=priority,
+    )
+
+
+def check_years(fields: MeasureFields) -> None:
+    """Raise StepRefused when «year n of m» can't be."""
+    if not 1 <= fields.year_no <= fields.year_count:
+        raise StepRefused(
+            [Obstacle("year_of", _("The measure’s year can’t be later than its last year. Check both numbers."))]
+        )
+
+
+def lay_down(row: MeasureYear, fields: MeasureFields) -> None:
+    """Set the columns of the section «about»."""
+    for name, value in asdict(fields).items():
+        setattr(row, name, value.strip()[:TEXT_LIMIT] if isinstance(value, str) else value)
+    row.title = row.title[:200]
+
+
+def answer_rows(row: MeasureYear, answers: Mapping[str, str]) -> list[CriterionAnswer]:
+    """The answers that say something."""
+    return [
+        CriterionAnswer(measure_year=row, criterion=criterion, answer=answer.strip()[:TEXT_LIMIT])
+        for criterion, answer in answers.items()
+        if answer.strip()
+    ]
+
+
+def each_once(parties: Sequence[PartyInput]) -> list[PartyInput]:
+    """The last word on each organisation and kind."""
+    return list({(pk, str(kind)): (pk, str(kind), bool(confirms)) for pk, kind, confirms in parties}.values())
+
+
+def party_rows(row: MeasureYear, parties: Sequence[PartyInput]) -> list[MeasureParty]:
+    return [
+        MeasureParty(measure_year=row, organisation_id=pk, kind=kind, confirms=confirms)
+        for pk, kind, confirms in parties
+    ]
+
+
+def lines_to_keep(lines: Sequence[BudgetInput]) -> list[BudgetInput]:
+    """The lines with a sum. Raises StepRefused for two that can't be told apart later."""
+    kept = [line for line in lines if line.amount]
+    keys = [(line.budget_year, line.kind, line.payee_id, line.beneficiary_id) for line in kept if line.payee_id]
+    if len(keys) != len(set(keys)):
+        raise StepRefused(
+            [
+                Obstacle(
+                    "same_line",
+                    _("Two lines have the same kind and the same recipient. Put them together in one."),
+                    "lines",
+                )
+            ]
+        )
+    return kept
+
+
+def budget_rows(row: MeasureYear, lines: Sequence[BudgetInput]) -> list[BudgetLine]:
+    return [
+        BudgetLine(
+            measure_year=row,
+            measure_id=row.measure_id,
+            scheme=row.scheme,
+            sector=row.sector,
+            kind=line.kind,
+            budget_year=line.budget_year,
+            payee_id=line.payee_id,
+            beneficiary_id=line.beneficiary_id,
+            amount=line.amount,
+            description=line.description.strip()[:200],
+        )
+        for line in lines
+    ]
+
+
 def first_scheme(report: NeedsReport, rule_set: RuleSet) -> Any:
     own = set(report.network.schemes.values_list("scheme", flat=True)) if report.network else set()
     return next((one for one in rule_set.schemes if one.code in own), rule_set.schemes[0])
@@ -293,10 +343,7 @@ def own_amount_of(row: MeasureYear, lines: Any, written: int | None) -> int | No
 
 
 def write_parties(row: MeasureYear, parties: Sequence[PartyInput]) -> None:
-    MeasureParty.objects.bulk_create(
-        MeasureParty(measure_year=row, organisation_id=pk, kind=kind, confirms=confirms)
-        for pk, kind, confirms in parties
-    )
+    MeasureParty.objects.bulk_create(party_rows(row, parties))
 
 
 def _report_of(measure_year: MeasureYear) -> NeedsReport:
@@ -323,5 +370,10 @@ def record_saved(measure_year: MeasureYear, by: Actor, section: str = "", code: 
         subject=measure_year,
         by=by,
         office=measure_year.round.office_id,
-        data={"title": title_of(measure_year), "section": section},
+        data=saved_words(measure_year, section),
     )
+
+
+def saved_words(measure_year: MeasureYear, section: str) -> dict[str, str]:
+    """What the log says of a saved section."""
+    return {"title": title_of(measure_year), "section": section}
