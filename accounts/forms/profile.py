@@ -30,7 +30,7 @@ class ProfileForm(forms.Form):
         label=_("Title in nynorsk"),
         max_length=80,
         required=False,
-        help_text=_("Printed in letters, for example «seniorrådgivar»."),
+        help_text=_("Printed in letters, for example «seniorrådgjevar»."),
     )
     form = forms.ChoiceField(
         label=_("Written form"),

@@ -21,6 +21,9 @@ MONTH_OUTER, MONTH_INNER, MONTH_TEXT, MONTH_GAP = 196.0, 158.0, 177.0, 0.5
 PHASE_OUTER, PHASE_INNER, PHASE_TEXT, PHASE_GAP = 151.0, 131.0, 141.0, 0.7
 TEXT_DROP: Final = 5.0
 MARK_CIRCLES: Final = (110.0, 88.0, 66.0)
+HAND_ASIDE: Final = (0.0, -24.0, 24.0, -40.0, 40.0)
+"""Where the word «today» may stand, in degrees from the hand."""
+HAND_ROOM: Final = 20.0
 MARK_ROOM: Final = 9.0
 NEXT_SCALE: Final = 1.3
 
@@ -248,11 +251,13 @@ def _mark(kind: DateKind, degrees: float, radius: float, *, is_next: bool) -> Ma
     )
 
 
-def _hand(today: date, year: int) -> Line | None:
+def _hand(today: date, year: int, near: Sequence[float]) -> Line | None:
+    """``near``: the angles of the marks on the inner circles, which the word «today» makes way for."""
     if today.year != year:
         return None
     degrees = angle(today, year)
-    (x1, y1), (x2, y2), (tx, ty) = point(degrees, 90), point(degrees, 157), point(degrees, 76)
+    aside = next((a for a in HAND_ASIDE if all(_apart(degrees + a, other) >= HAND_ROOM for other in near)), 0.0)
+    (x1, y1), (x2, y2), (tx, ty) = point(degrees, 90), point(degrees, 157), point(degrees + aside, 76)
     return Line(text(x1), text(y1), text(x2), text(y2), text(tx), text(ty + TEXT_DROP))
 
 
@@ -268,10 +273,12 @@ def build_wheel(
     following = next((d for d in ordered if d.day >= today), None)
     drawn = [d for d in ordered if d.day.year == year]
     angles = [angle(d.day, year) for d in drawn]
+    radii = circles(angles)
     marks = [
         _mark(d.kind, degrees, radius, is_next=d is following)
-        for d, degrees, radius in zip(drawn, angles, circles(angles), strict=True)
+        for d, degrees, radius in zip(drawn, angles, radii, strict=True)
     ]
+    inner = [degrees for degrees, radius in zip(angles, radii, strict=True) if radius < MARK_CIRCLES[0]]
     return Wheel(
         key=key,
         year=year,
@@ -283,7 +290,7 @@ def build_wheel(
             for number, phase in enumerate(phases, start=1)
         ],
         marks=sorted(marks, key=lambda mark: mark.next),
-        hand=_hand(today, year),
+        hand=_hand(today, year, inner),
         rows=[Row(d, past=d.day < today, next=d is following) for d in ordered],
         next=following,
         days_left=(following.day - today).days if following else None,

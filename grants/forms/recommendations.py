@@ -16,6 +16,7 @@ from core.enums import CommentKind
 from core.forms import KronerField, ProseField
 from core.money import MAX_KRONER
 from forums.enums import Answer, ForumOutcome
+from grants.models import RecommendationLine
 from grants.rulesets import RuleSet
 from grants.selectors.review import Card, Review
 
@@ -231,11 +232,25 @@ class RefusalForm(forms.Form):
             yield RefusalInput(card, self[f"refuse_{pk}"], self[f"criterion_{pk}"], self[f"reason_{pk}"])
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeInput:
+    """A refused line with the field for its new sum."""
+
+    line: RecommendationLine
+    field: BoundField
+
+    @property
+    def ids(self) -> str:
+        """What names the field: its row and its column."""
+        return f"line-{self.line.pk} col-new"
+
+
 class ChangeForm(forms.Form):
     """New sums for what the office refused."""
 
     def __init__(self, *args: Any, cards: Iterable[Card], **kwargs: Any) -> None:
-        self._lines = [line for card in cards for line in card.lines if line.refused_reason]
+        self._cards = list(cards)
+        self._lines = [line for card in self._cards for line in card.lines if line.refused_reason]
         super().__init__(*args, **kwargs)
         for line in self._lines:
             self.fields[f"amount_{line.pk}"] = KronerField(
@@ -245,6 +260,13 @@ class ChangeForm(forms.Form):
                 % {"title": line.measure_year.title, "payee": line.payee.anchor.name},
                 widget=forms.TextInput(attrs={"class": "num", "size": 12}),
             )
+
+    def rows(self) -> Iterator[tuple[Card, list[ChangeInput]]]:
+        """Each measure the office refused something of, with its lines."""
+        for card in self._cards:
+            lines = [ChangeInput(line, self[f"amount_{line.pk}"]) for line in card.lines if line.refused_reason]
+            if lines:
+                yield card, lines
 
     def amounts(self) -> dict[int, int]:
         """Line id → whole kroner."""

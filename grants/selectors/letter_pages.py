@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from core import authz, clock
 from core.actor import Actor
-from core.dates import format_weekday_date, interface_form
+from core.dates import format_short, interface_form
 from core.language import ChoiceReason, reason_text
 from core.models import Document, DocumentFile, Office
 from core.selectors.steps import StepView, steps_for
@@ -230,7 +230,7 @@ def _sent_row(letter: Letter, *, unread: bool = False) -> LetterRow:
     note = ""
     if delivery is not None:
         moment = delivery.opened_at or delivery.noticed_at or delivery.available_at
-        note = format_weekday_date(clock.local(moment).date(), form)
+        note = format_short(clock.local(moment).date(), form)
     return LetterRow(
         recipient=str(letter.recipient),
         invented=letter.recipient.is_synthetic,

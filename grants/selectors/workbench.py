@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
 from core.actor import Actor
@@ -138,10 +138,11 @@ class Bench:
     def pots(self) -> list[PotView]:
         """Every pot with the sums that are tried now."""
         form = interface_form()
+        one_scheme = len({frame.pot.scheme for frame in self.frames}) == 1
         return [
             PotView(
                 frame.pot.pk,
-                frame.name_in(form),
+                str(frame.pot.forum) if one_scheme and frame.pot.forum else frame.name_in(form),
                 selector.PotUse(
                     frame,
                     sum(row.amount(self.tried) for row in self.rows if row.pot == frame.pot.pk),
@@ -212,8 +213,11 @@ def bench(round_: Round, *, pot: str = "") -> Bench:
     for state in states:
         reports[state] = reports.get(state, 0) + 1
     concluded = RecommendationForum.objects.filter(recommendation=OuterRef("pk"), concluded_at__isnull=False)
+    first_forum = RecommendationForum.objects.filter(recommendation=OuterRef("pk")).order_by("pk")
     recommendations = list(
-        Recommendation.objects.filter(round=round_).annotate(any_concluded=Exists(concluded)).order_by("number")
+        Recommendation.objects.filter(round=round_)
+        .annotate(any_concluded=Exists(concluded), forum_name=Subquery(first_forum.values("forum__anchor__name")[:1]))
+        .order_by("number")
     )
     known = {str(frame.pot.pk): frame.pot.pk for frame in frames}
     return Bench(
