@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from core.views import kept, language, texts, ui
+from core.views import health, kept, language, texts, ui
 
 app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sprak/<slug:form>/", language.set_language, name="set_language"),
+    *(path(address, view, name=view.__name__) for address, view in health.PROBES.items()),
     path("ui/", ui.ui, name="ui"),
     path("tatt-vare-pa/", kept.kept, name="kept"),
     path("tatt-vare-pa/<int:pk>/", kept.kept_form, name="kept_form"),

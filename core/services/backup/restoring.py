@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
+from core.selectors.migrations import known, missing_from
 from core.services.backup import engines
 from core.services.backup.manifest import FILES, BackupBroken, Manifest, read, sha256_of, verify
 
@@ -50,20 +50,13 @@ def checked(folder: Path) -> Manifest:
     verify(manifest, folder)
     if manifest.engine != connection.vendor:
         raise Refused(f"The backup was taken from {manifest.engine}, and this database is {connection.vendor}.")
-    unknown = sorted(set(manifest.migrations) - known_migrations())
+    unknown = sorted(set(manifest.migrations) - known())
     if unknown:
         raise Refused(
             f"The backup was taken with a newer program ({manifest.program}): this one doesn't know {unknown[0]}. "
             "Install that version first."
         )
     return manifest
-
-
-def known_migrations() -> set[str]:
-    """«app.name» of every migration this program has, also those that were squashed."""
-    disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    replaced = [key for migration in disk.values() for key in migration.replaces]
-    return {f"{app}.{name}" for app, name in [*disk, *replaced]}
 
 
 def holdings() -> list[str]:
@@ -97,7 +90,7 @@ def restore(folder: Path, *, overwrite: str = "") -> Restored:
     differing = sorted(table for table, count in manifest.rows.items() if _count(table) != count)
     if differing:
         raise BackupBroken(f"The restored tables don't have the rows the list promises: {', '.join(differing)}.")
-    behind = sorted(known_migrations() - set(manifest.migrations))
+    behind = missing_from(set(manifest.migrations))
     return Restored(manifest=manifest, rows=sum(manifest.rows.values()), files=put, kept=kept, behind=behind)
 
 
