@@ -19,6 +19,8 @@ class AccountsConfig(AppConfig):
         import_module("accounts.menu").register()
         people = import_module("accounts.services.people")
         import_module("core.views.language").register_keeper(people.keep_form)
+        offices = import_module("accounts.selectors.offices")
+        import_module("core.views.texts").register_contacts(offices.contacts_of)
         holders = import_module("accounts.selectors.holders")
         import_module("core.actor").register_grant_source(holders.grants_of)
         holders.register_holding_source(holders.role_holdings)

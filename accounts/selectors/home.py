@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.selectors.notices import unread_count
 from accounts.selectors.offices import offices_of
 from accounts.selectors.work import Task, both
 from core import clock
@@ -34,11 +33,10 @@ class HomePage:
     others: list[Task]
     more_others: list[Task]
     offices: list[Office]
-    unread: int
 
 
 def home_page(actor: Actor, person: User, year: HomeWheel | None) -> HomePage:
-    """The page for a person signed in. Six queries, however much is owed."""
+    """The page for a person signed in. Five queries, however much is owed."""
     tasks, others = both(actor)
     lead, day, then = next_date(year.wheel if year else None)
     return HomePage(
@@ -49,7 +47,6 @@ def home_page(actor: Actor, person: User, year: HomeWheel | None) -> HomePage:
         others=others[:SHOWN],
         more_others=others[SHOWN:],
         offices=offices_of(actor, {task.obligation.office_id for task in tasks}),
-        unread=unread_count(person),
     )
 
 

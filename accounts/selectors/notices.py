@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from accounts.models import Notice, User
 
 SHOWN = 100
@@ -20,9 +23,10 @@ class NoticeView:
     new: bool
 
 
-def unread_count(user: User) -> int:
-    """How many the person hasn't opened the list to see."""
-    return Notice.objects.filter(user=user, read_at__isnull=True).count()
+def with_unread(people: QuerySet[User]) -> QuerySet[User]:
+    """The people, each with ``unread``: how many notices came since the person last opened the list."""
+    unseen = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True).order_by().values("user")
+    return people.annotate(unread=Coalesce(Subquery(unseen.annotate(count=Count("pk")).values("count")), 0))
 
 
 def notices_of(user: User, form: str) -> list[NoticeView]:

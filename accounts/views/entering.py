@@ -11,7 +11,7 @@ from accounts.services import sessions
 from core.middleware import LINK_SESSION_KEY
 from core.models import AccessLink
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.adapter.PersonBackend"
 
 
 def enter(request: HttpRequest, user: User, *, way: str) -> None:

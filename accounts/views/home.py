@@ -21,5 +21,5 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/home.html",
-        {"page": page, "year": wheel, "panels": panels_for(request, actor), "unread": page.unread},
+        {"page": page, "year": wheel, "panels": panels_for(request, actor)},
     )

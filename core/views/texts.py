@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,17 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.dates import interface_form
 from core.models import Office
+
+ContactSource = Callable[[Collection[Office]], Mapping[int, str]]
+"""Offices → the name of whoever answers questions there, by the office's id."""
+
+_contacts: list[ContactSource] = []
+
+
+def register_contacts(source: ContactSource) -> None:
+    """The app that knows people says who answers; without one only the offices are named."""
+    if source not in _contacts:
+        _contacts.append(source)
 
 
 @login_not_required
@@ -22,7 +35,8 @@ def text(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, f"core/{page}.html", context)
 
 
-def named(offices: list[Office], form: str) -> list[tuple[str, Office]]:
-    """The offices with their names today."""
+def named(offices: list[Office], form: str) -> list[tuple[str, Office, str]]:
+    """The offices with their names today, and who answers there (empty where nobody is known)."""
     today = clock.today()
-    return [(office.name_in(form, today), office) for office in offices]
+    people = {pk: name for source in _contacts for pk, name in source(offices).items()}
+    return [(office.name_in(form, today), office, people.get(office.pk, "")) for office in offices]

@@ -111,3 +111,16 @@ def test_the_list_costs_the_same_however_long(small: Small, client: Client) -> N
             assert len(client.get("/varsel/").context["rows"]) in {1, 30}
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 12
+
+
+def test_every_page_says_how_many_notices_are_new_and_asks_no_more_for_it(small: Small, client: Client) -> None:
+    client.force_login(small.kari)
+    client.get("/hjelp/")
+    with CaptureQueriesContext(connection) as none:
+        assert b'class="count"' not in client.get("/hjelp/").content
+    tell(small)
+    with CaptureQueriesContext(connection) as one:
+        assert b'<span class="count">1<' in client.get("/hjelp/").content
+    assert len(one) == len(none)
+    client.get("/varsel/")
+    assert b'class="count"' not in client.get("/hjelp/").content

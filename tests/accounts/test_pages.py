@@ -187,3 +187,15 @@ def test_the_texts_are_public_and_stand_in_both_forms(small: Small, path: str) -
 
 def test_privacy_names_the_legal_basis(client: Client, db: None) -> None:
     assert "artikkel 6 nr. 1 bokstav e" in client.get("/personvern/").content.decode()
+
+
+def test_the_help_page_names_who_answers_in_the_office(small: Small, client: Client) -> None:
+    found = client.get("/hjelp/").content.decode()
+    assert "Anne" in found
+    assert "mailto:post@lia.example.no" in found
+
+
+def test_a_page_of_no_office_keeps_the_menu_of_the_one_office_a_person_has(small: Small, client: Client) -> None:
+    client.force_login(small.anne)
+    page = client.get("/finnes-ikke/")
+    assert (page.status_code, page.context["this_office"]) == (404, small.office)

@@ -25,7 +25,7 @@ def as_(client: Client, world: World) -> Callable[[str], Client]:
     """A browser in which the person is signed in."""
 
     def sign_in(name: str) -> Client:
-        client.force_login(getattr(world, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(getattr(world, name), backend="accounts.adapter.PersonBackend")
         return client
 
     return sign_in
