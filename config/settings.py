@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "core.probes.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.caching.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # Django's LocaleMiddleware would answer English to a browser that says en: ours never does.
@@ -165,8 +166,17 @@ else:
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
+# Holds counts of tries and nothing else (core.limits, allauth). One web process counts for itself; several need a
+# Redis together. While it is away nothing is counted, and no page breaks.
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://arshjul")}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "core.caching.PatientRedisCache"
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+
 # Letters and attachments are never served by address: a view that asks `allowed()` hands them out.
 MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "core.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -210,6 +220,10 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Many in a municipality share one address on the net; a mailbox is nobody's but one's own.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "30/m/ip,3/m/key,20/h/key", "login": "60/m/ip"}
+# A known address costs a mail to write, an unknown one nothing: all wait until this many seconds have gone.
+SIGN_IN_SECONDS = 0.4
 
 ANONYMOUS_USER_NAME = None  # guardian: no stand-in person in the table of people
 
@@ -220,6 +234,11 @@ ANONYMOUS_USER_NAME = None  # guardian: no stand-in person in the table of peopl
 SESSION_COOKIE_AGE = 21 * 60 * 60
 SESSION_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+if not DEMO:
+    # A name a browser takes only from this very host, over TLS: no neighbour under the same domain can plant one.
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_FAILURE_VIEW = "core.keeping.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("ARSHJUL_CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = not DEMO
@@ -267,15 +286,21 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its lines go through our formatter too
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A worker waits for its broker as long as it takes; after a hundred tries it would end.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# A wake message that can't be left in two seconds is given up: the sweep finds the row within a minute.
+# A wake message that can't be left at once is given up: the sweep finds the row within a minute. Without the numbers
+# below a dead broker is knocked on for six seconds while somebody waits for a page.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 
 # --- Log --------------------------------------------------------------------------------------------------------------
@@ -283,9 +308,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "core.log.PrivateFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("ARSHJUL_LOG_LEVEL", default="INFO")},
     # These tell of every style sheet and picture they read.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "pikepdf", "fontTools")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("weasyprint", "pikepdf", "fontTools")},
+        # Through the same formatter as all else, and never by mail: Django's own handlers would send what was typed.
+        **{name: {"handlers": [], "level": "INFO", "propagate": True} for name in ("django", "django.server")},
+    },
 }

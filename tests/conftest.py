@@ -72,6 +72,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (var / "static").mkdir()
     with override_settings(
         ARSHJUL_CLOCK_MAY_BE_SET=True,
+        SIGN_IN_SECONDS=0.0,
         MEDIA_ROOT=var / "files",
         STATIC_ROOT=var / "static",
         STORAGES={

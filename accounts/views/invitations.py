@@ -14,17 +14,24 @@ from accounts.forms.sign_in import AcceptForm
 from accounts.models import User
 from accounts.selectors.invitations import invitation_page, whom_to_ask
 from accounts.services import invitations
-from accounts.views.entering import enter
+from accounts.views.entering import enter, looked_up, prove_address
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows who invites to what; POST accepts and signs in."""
+    """GET shows who invites to what; POST accepts and signs in.
+
+    Someone who has an account signs in to it first: a forwarded invitation must not open all that they hold.
+    """
     try:
-        found = invitations.find(token)
+        found = looked_up(request, invitations.find, token)
         known = User.objects.filter(email__iexact=found.email).first()
+        if known and not known.is_active:
+            raise invitations.InvitationProblem("revoked", found)
         form = AcceptForm(request.POST or None, initial={"name": found.name})
+        if request.method == "POST" and known and request.user != known:
+            return prove_address(request, found.email)
         if request.method == "POST" and (known or form.is_valid()):
             user = invitations.accept(token=token, name="" if known else form.cleaned_data["name"])
             enter(request, user, way="invitation")

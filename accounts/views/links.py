@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors.links import link_page
-from accounts.views.entering import enter_by_link
+from accounts.views.entering import enter_by_link, looked_up
 from core.middleware import LANGUAGE_COOKIE
 from core.models import AccessLink
 from core.services import links
@@ -22,7 +22,7 @@ from core.services import links
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """GET names the task and whose it is; POST opens it."""
     try:
-        found = links.find(token)
+        found = looked_up(request, links.find, token)
     except links.LinkProblem as problem:
         return render(request, "accounts/link_problem.html", {"problem": problem.code}, status=410)
     if request.method == "POST":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.forms.sign_in import AskForCodeForm, CodeForm
+from accounts.views.entering import EMAIL_SESSION_KEY
 from core import clock
 from core.ui.wheel import build_wheel
-
-EMAIL_SESSION_KEY = "sign_in_email"
 
 
 class AskForCode(RequestLoginCodeView):
@@ -26,6 +26,13 @@ class AskForCode(RequestLoginCodeView):
 
     form_class = AskForCodeForm
     template_name = "account/request_login_code.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The same time for every address: writing a mail must not tell who has an account."""
+        began = time.monotonic()
+        response: HttpResponse = super().post(*args, **kwargs)
+        time.sleep(max(0.0, settings.SIGN_IN_SECONDS - (time.monotonic() - began)))
+        return response
 
     def _redirect_to_pending_stage(self, *_args: Any) -> None:
         """Someone who asks again wants a new code or another address, not the page they come from."""
@@ -78,6 +85,12 @@ class SignOut(LogoutView):
     def logout(self) -> None:
         super().logout()
         self.request.session.flush()
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the browser kept of the pages goes too: the next one at the machine finds nothing by going back."""
+        response: HttpResponse = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 def with_next(url: str, request: HttpRequest) -> str:

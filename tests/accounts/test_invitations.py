@@ -72,6 +72,10 @@ def test_a_name_is_needed_and_what_was_typed_stays(small: Small, client: Client)
 def test_someone_known_keeps_name_and_account(small: Small, client: Client) -> None:
     _invitation, token = sent(small, "PER@example.no")
     assert 'name="name"' not in client.get(f"/invitasjon/{token}/").content.decode()
+    assert client.post(f"/invitasjon/{token}/")["Location"] == f"/logg-inn/?next=%2Finvitasjon%2F{token}%2F"
+    assert "_auth_user_id" not in client.session
+    assert not RoleAssignment.objects.filter(user=small.per).exists()
+    client.force_login(small.per)
     client.post(f"/invitasjon/{token}/")
     assert RoleAssignment.objects.get(user=small.per).anchor == small.network
     assert User.objects.get(pk=small.per.pk).name == "Per Vik"

@@ -24,7 +24,10 @@ CASES = [
     ("university_contact", "reading_report", "/fjellfylket/rapport/{}/signer/"),
     ("officer", "south_report", "/fjellfylket/behov/{}/kvittering/"),
 ]
-PUBLIC = {name for name, row in MATRIX.items() if row.anonymous != 302} | {"account_confirm_login_code", "core:set_language"}
+PUBLIC = {name for name, row in MATRIX.items() if row.anonymous != 302} | {
+    "account_confirm_login_code",
+    "core:set_language",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,129 @@
+"""Bad text in every field of every form and in every address: never an error page, and never lost or changed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from core.validators import strip_control
+from tests.architecture.access_matrix import MATRIX
+from tests.security.intruder import PageForm, all_rows, browser, forms_of, taken_back
+from tests.security.test_foreign_ids import EACH, forms, sides
+from tests.world import World
+
+TEXTS = {
+    "long": "Ordet om språkløftet. " * 4546,  # 100 012 characters
+    "unbroken": "å" * 3000,
+    "nul": "før\0etter",
+    "direction": "a\u202eb\u2066c\u200fd",
+    "emoji": "🏔️👩‍🏫 ok",
+    "sami": "čđŋšŧž ČĐŊŠŦŽ áÁ",
+    "script": "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
+    "template": "{{ 7|add:7 }}{% load x %}${7*7}%(name)s{0}",
+    "number": "9" * 5000,
+    "small number": "-1",
+    "other digits": "٣٤٥",
+    "lines": "en\r\nto\rtre\n\n",
+}
+PARAMETERS = ("vis", "pott", "plass", "form", "forum", "party", "til", "next", "last", "version")
+
+
+def lost(text: str, form: PageForm, names: list[str], page: str, before: Any) -> list[str]:
+    """The fields whose text stands neither on the page that came back nor in the database."""
+    shown: dict[str, set[str]] = {}
+    for one in forms_of(page):
+        for each in one.fields.values():
+            shown.setdefault(each.name, set()).update(plain(value) for value in each.values)
+    stored = None
+    gone = []
+    for name in names:
+        if plain(text) in shown.get(name, set()):
+            continue
+        if stored is None:
+            stored = plain(
+                "\n".join(
+                    words(value) for key, row in all_rows().items() if before.get(key) != row for value in row.values()
+                )
+            )
+        if plain(text) not in stored:
+            gone.append(name)
+    return gone
+
+
+def words(value: Any) -> str:
+    return "\n".join(leaves(value)) if isinstance(value, dict | list) else str(value)
+
+
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [leaf for one in value.values() for leaf in leaves(one)]
+    return [leaf for one in value for leaf in leaves(one)] if isinstance(value, list) else [str(value)]
+
+
+def plain(text: str) -> str:
+    """What may go without being missed: control characters and the white space at the ends and between lines."""
+    with contextlib.suppress(ValueError):
+        text = "\n".join(leaves(json.loads(text))) if text[:1] in {"{", "["} else text
+    return " ".join(strip_control(text, keep_lines=True).split())
+
+
+@EACH
+@pytest.mark.parametrize("kind", TEXTS)
+def test_bad_text_breaks_nothing_and_is_not_lost(name: str, kind: str, world: World) -> None:
+    if name == "core:ui":
+        return  # the gallery's forms lead nowhere
+    text, bad = TEXTS[kind], []
+    before = all_rows()
+    for side, people, _theirs in sides(name, world):
+        for person, url, form in forms(name, side, people, world):
+            names = [one.name for one in form.fields.values() if one.free]
+            hidden = [one.name for one in form.fields.values() if one.kind in {"hidden", "radio", "select", "checkbox"}]
+            client = browser(getattr(world, person), raise_request_exception=False)
+            for button in form.buttons[-2:] or [("", "")]:
+                with taken_back():
+                    answer = client.post(url, form.data(button) | dict.fromkeys(names, text))
+                    page = answer.content.decode() if answer.status_code != 302 else ""
+                    if answer.status_code >= 500:
+                        bad.append(f"{person} {url} {button}: {answer.status_code}")
+                    elif answer.status_code not in {403, 404} and names:
+                        bad += [
+                            f"{person} {url} {button}: «{one}» is lost" for one in lost(text, form, names, page, before)
+                        ]
+                if kind in {"nul", "number", "long", "other digits"}:
+                    for one in hidden:
+                        with taken_back():
+                            status = client.post(url, form.data(button) | {one: text}).status_code
+                            if status >= 500:
+                                bad.append(f"{person} {url} {one}: {status}")
+    assert bad == []
+
+
+@pytest.mark.parametrize("name", list(MATRIX))
+def test_bad_text_in_the_address_breaks_nothing(name: str, world: World) -> None:
+    row, bad = MATRIX[name], []
+    url = reverse(name, kwargs=row.own(world))
+    people = [group[0] for group, status in row.gets.items() if status == 200][:2] or ["officer"]
+    for person in people:
+        client = browser(getattr(world, person), raise_request_exception=False)
+        for kind in ("nul", "number", "script", "small number", "other digits"):
+            query = "&".join(f"{one}={quote(TEXTS[kind])}" for one in PARAMETERS)
+            status = client.get(f"{url}?{query}").status_code
+            if status >= 500:
+                bad.append(f"{person} {url} {kind}: {status}")
+    assert bad == []
+
+
+@pytest.mark.parametrize("part", ["a%00b", "%ff", "9" * 5000, "..%2f..%2fetc", "%e2%80%ae", "x" * 3000])
+@pytest.mark.parametrize(
+    "address",
+    ["/{}/", "/{}/runde/2027/", "/fjellfylket/runde/{}/", "/fjellfylket/behov/{}/", "/lenke/{}/", "/invitasjon/{}/",
+     "/fjellfylket/runde/2024/brev/utkast/{}/", "/static/{}", "/sprak/{}/"],
+)  # fmt: skip
+def test_bad_text_as_a_part_of_the_address(address: str, part: str, world: World) -> None:
+    client = browser(world.officer, raise_request_exception=False)
+    assert client.get(address.format(part)).status_code in {302, 404, 410}
