@@ -5,8 +5,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
 FROM python:3.11-slim-bookworm
+# Debian 12's postgresql-client is version 15, as the database is: pg_dump refuses a server newer than itself.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+ && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 1000 arshjul
 WORKDIR /app
@@ -21,7 +22,9 @@ RUN python bin/build_assets.py \
     done \
  && python manage.py collectstatic --noinput \
  && rm -rf node_modules var/secret_key \
+ && mkdir -m 700 var/files var/backups \
  && chown -R arshjul var
+# The volumes mounted there take over these folders' owner.
 USER arshjul
 EXPOSE 8000
 CMD ["waitress-serve", "--listen=*:8000", "--threads=8", "--trusted-proxy=*", \

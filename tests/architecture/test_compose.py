@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from waitress.adjustments import Adjustments
 
+from core.views.health import PROBES
+
 ROOT = Path(settings.BASE_DIR)
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -124,7 +126,9 @@ def test_beat_sends_only_tasks_the_workers_have() -> None:
 def test_addresses_point_at_services_of_the_file() -> None:
     environment = OURS["web"]["environment"]
     hosts = {
-        name: re.split(r"[@/]", address.split("://")[1])[-2].split(":")[0] for name, address in environment.items()
+        name: re.split(r"[@/]", address.split("://")[1])[-2].split(":")[0]
+        for name, address in environment.items()
+        if "://" in address
     }
     assert hosts == {"DATABASE_URL": "db", "BROKER_URL": "redis"}
 
@@ -134,5 +138,40 @@ def test_redis_keeps_an_append_only_file() -> None:
 
 
 def test_letters_and_other_files_outlive_the_containers() -> None:
-    assert OURS["web"]["volumes"] == OURS["worker"]["volumes"] == ["files:/app/var/files"]
-    assert "files" in COMPOSE["volumes"]
+    """And the image has each folder, of our account: a volume takes over what lies where it is mounted."""
+    mounted = ["files:/app/var/files", "backups:/app/var/backups"]
+    assert [OURS[name]["volumes"] for name in OURS] == [mounted] * len(OURS)
+    assert {volume.split(":")[0] for volume in mounted} <= set(COMPOSE["volumes"])
+    made = re.search(r"&& mkdir -m 700 (.+?) \\\n && chown -R arshjul var\n", (ROOT / "Dockerfile").read_text())
+    assert made is not None
+    assert [f"/app/{folder}" for folder in made[1].split()] == [volume.split(":")[1] for volume in mounted]
+    assert OURS["worker"]["environment"]["ARSHJUL_BACKUP_DIR"] == "/app/var/backups"
+
+
+def test_the_image_has_a_pg_dump_as_new_as_the_database() -> None:
+    """Debian 12 (bookworm) has PostgreSQL 15."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert "FROM python:3.11-slim-bookworm\n" in dockerfile
+    assert re.search(r"apt-get install [^&]*\bpostgresql-client\b", dockerfile) is not None
+    assert SERVICES["db"]["image"] == "postgres:15"
+
+
+def test_web_asks_its_own_probe_in_words_python_knows() -> None:
+    asked, *words = SERVICES["web"]["healthcheck"]["test"]
+    assert (asked, words[:2]) == ("CMD", ["python", "-c"])
+    compile(words[2], "healthcheck", "exec")
+    port = SERVICES["web"]["ports"][0].rsplit(":", 1)[1]
+    (address,) = re.findall(r"http://127\.0\.0\.1:(\d+)/([\w/]+)", words[2])
+    assert address == (port, "helse/klar/")
+    assert address[1] in PROBES
+
+
+def test_the_worker_is_asked_with_options_celery_knows() -> None:
+    asked, line = SERVICES["worker"]["healthcheck"]["test"]
+    words = shlex.split(line.replace("$$", "$"))
+    assert (asked, words[0], option(words, "--app"), "ping" in words) == ("CMD-SHELL", "celery", "config", True)
+    assert option(words, "--destination") == "celery@$HOSTNAME"  # a worker's name where --hostname gives it no other
+    known = {name for parameter in celery_command.commands["inspect"].params for name in parameter.opts}
+    given = {word for word in words[words.index("inspect") :] if word.startswith("--")}
+    assert given - known == set()
+    assert "--hostname" not in command_of("worker")
