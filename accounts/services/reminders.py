@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from accounts.models import User
 from accounts.selectors.work import as_task, debtors, url_of
-from accounts.services.notices import notify
+from accounts.services.notices import absolute, notify
 from core import clock, obligations
 from core.calendar import add_working_days, is_working_day
 from core.dates import format_weekday_date
@@ -93,5 +93,6 @@ def _texts(person: User, form: str, rows: list[Obligation]) -> tuple[str, str]:
         title = f"{capfirst(days[0])}: {text[:1].lower()}{text[1:]}"
         return title, f"{hello}\n\n{WAITS[form].format(day=days[0])}\n\n– {text}\n\n{minutes}"
     title = str(capfirst(SEVERAL[form].format(day=days[0], count=len(tasks))))
-    lines = "\n".join(f"– {capfirst(day)}: {task.text}" for day, task in zip(days, tasks, strict=True))
-    return title, f"{hello}\n\n{ALL_WAIT[form]}\n\n{lines}"
+    # Each has its own address: a mail of several tasks would else lead to the front page only.
+    lines = [f"– {capfirst(day)}: {task.text}\n{absolute(task.url)}" for day, task in zip(days, tasks, strict=True)]
+    return title, "\n\n".join([hello, ALL_WAIT[form], *lines])
