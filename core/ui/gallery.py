@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.ui.bars import Bar, Part
+from core.ui.icons import NAMES
 from core.ui.wheel import DateKind, Phase, Wheel, WheelDate, build_wheel
 
 TODAY: Final = date(2027, 1, 20)
@@ -105,7 +106,11 @@ def sample_page() -> dict[str, object]:
             False,
             _("You prepared the decision, so somebody else must approve it. Berit Lie can."),
         ),
+        # The same field in a table: its name comes from the row and the column.
+        "table_form": SampleForm({"participants": "de fleste"}, auto_id="table_%s"),
+        "icons": sorted(NAMES),
         "money": money,
+        "overspent": [Part(1_240_000, "blue"), Part(11_600_000, "navy")],
         "frame": sum(part.value for part in money),
         "bars": [
             Bar("Hamarregionen", [Part(930_000), Part(570_000, "blue")], "1 500 000", url="#bars"),

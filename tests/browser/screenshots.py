@@ -110,12 +110,12 @@ class Photographer:
                 f"**{path}", lambda route: route.fulfill(body=body, content_type="text/html", status=shot.status)
             )
         answer: Response | None = page.goto(self.url + path + shot.query)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state()
         if answer is None or answer.status != shot.status:
             raise LookupError(f"{path} answers {answer and answer.status}, not {shot.status}")
         if shot.does:
             shot.does(page)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_load_state()
 
     def look(self, page: Page, frame: Frame) -> None:
         found = re.search(r"\bNone\b|\{[{%]", page.locator("body").inner_text())
@@ -140,6 +140,7 @@ class Photographer:
 
     def picture(self, page: Page, frame: Frame, way: str) -> None:
         target = FOLDER / f"{frame.name}-{way}.png"
+        page.evaluate("scrollTo(0, 0)")  # what sticks to the top would lie over the middle of the picture
         page.screenshot(path=target, full_page=True)
         frame.files.append(target)
 
