@@ -47,7 +47,6 @@ class LetterRow:
     url: str
     about: str
     written: str
-    why: str
     total: int
     shape: str
     status: str
@@ -179,7 +178,6 @@ def draft_for(round_: Round, key: str) -> tuple[Decision, LetterDraft] | None:
 def _draft_row(draft: LetterDraft, round_: Round) -> LetterRow:
     recipient, office = draft.plan.recipient, round_.office
     missing = [_("account number")] if draft.account_missing else []
-    form = interface_form()
     note = ", ".join(missing)
     return LetterRow(
         recipient=str(recipient),
@@ -187,7 +185,6 @@ def _draft_row(draft: LetterDraft, round_: Round) -> LetterRow:
         url=reverse("grants:letter_draft", kwargs={"office": office.slug, "year": round_.slug, "key": draft.plan.key}),
         about=_about(draft),
         written=FORM_NAMES[draft.choice.form],
-        why=draft.choice.reason(form),
         total=draft.plan.total,
         shape="ready" if draft.ready else "warn",
         status=_("Ready") if draft.ready else _("Lacks %(what)s") % {"what": note} if note else _("Lacks something"),
@@ -237,7 +234,6 @@ def _sent_row(letter: Letter, *, unread: bool = False) -> LetterRow:
         url=reverse("grants:letter", kwargs={"office": office.slug, "pk": letter.pk}),
         about=_("Decision about money") if unread else _sent_about(letter),
         written=FORM_NAMES[letter.form],
-        why=reason_text(ChoiceReason(letter.form_why), letter.form, form),
         total=letter.total,
         shape=state.shape,
         status=str(state.label),

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core import authz
+from core.dates import interface_form
 from core.models import DocumentFile
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StepRefused
@@ -70,6 +71,7 @@ def letter_draft(request: OfficeRequest, office: str, year: str, key: str) -> Ht
     decision, draft = found
     words = words_of(draft.letter) if draft.letter else {}
     context = {"round": round_, "decision": decision, "draft": draft, "words": words}
+    context["why"] = draft.choice.reason(interface_form())
     return render(request, "grants/letter_draft.html", context)
 
 
