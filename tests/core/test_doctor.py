@@ -74,8 +74,10 @@ def installation(var: Path, *words: str, **more: str) -> subprocess.CompletedPro
 def test_a_real_installation_with_nothing_around_it(tmp_path: Path) -> None:
     """Everything is told at once, nothing secret is said, and the program ends with 1."""
     done = installation(tmp_path, "--json")
+    assert done.stdout, done.stderr
     found = json.loads(done.stdout)
     levels = {line["name"]: line["level"] for line in found["checks"]}
+    del levels["texts"]  # as fresh as whoever runs this has compiled them; their own test is below
     assert (done.returncode, found["ok"], "hemmelig" in done.stdout + done.stderr) == (1, False, False)
     assert levels == {
         "settings": "good",
@@ -86,7 +88,6 @@ def test_a_real_installation_with_nothing_around_it(tmp_path: Path) -> None:
         "mail server": "fault",
         "storage": "good",
         "clock": "mind",
-        "texts": "good",
         "static files": "fault",
         "jobs": "mind",
         "ticks": "mind",
