@@ -10,7 +10,7 @@ import logging
 import re
 
 _SCRUBBED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<=/lenke/)[^/\s\"']+|(?<=/invitasjon/)[^/\s\"']+"), "<token>"),
+    (re.compile(r"((?:/|%2F)(?:lenke|invitasjon)(?:/|%2F))(?:(?!%2F)[^/\s\"'])+", re.IGNORECASE), r"\1<token>"),
     # 24 random bytes, as core.services.links makes them, wherever else they stand
     (re.compile(r"(?<![\w-])[\w-]{32}(?![\w-])"), "<token>"),
     (re.compile(r"[^\s<>()\[\]\"'=,;:]+@[^\s<>()\[\]\"'=,;:]+"), "<e-mail>"),

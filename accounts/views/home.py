@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.selectors.home import home_page
 from accounts.views.offices import show_own_office
 from core.ui.home import panels_for, wheel_for
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """All the person's offices together. A personal link opens its one object, not this page."""
     actor = request.actor  # type: ignore[attr-defined]

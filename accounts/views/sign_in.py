@@ -25,6 +25,7 @@ class AskForCode(RequestLoginCodeView):
     """Step 1: the address. An unknown one gets the same answer, and no mail."""
 
     form_class = AskForCodeForm
+    http_method_names = ("get", "head", "post", "options")
     template_name = "account/request_login_code.html"
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,6 +56,7 @@ class ConfirmCode(ConfirmLoginCodeView):
     """Step 2: the code. One that no longer works sends back to step 1, filled in, with `next` kept."""
 
     form_class = CodeForm
+    http_method_names = ("get", "head", "post", "options")
     template_name = "account/confirm_login_code.html"
     gave_up = False
 

@@ -25,6 +25,7 @@ def save_section(
     """
     if by.person is None:
         raise ValueError("a draft belongs to a person")
+    data = {name: _without_nul(value) for name, value in data.items()}
     row = Section.objects.select_for_update(of=("self",)).filter(name=name, **subject_key(subject)).first()
     current = row.version if row else 0
     if seen_version is not None and seen_version != current and row is not None and row.data != dict(data):
@@ -63,3 +64,10 @@ def drop_sections_of(subjects: Sequence[models.Model]) -> None:
         return
     of_type = ContentType.objects.get_for_model(subjects[0])
     Section.objects.filter(subject_type=of_type, subject_id__in=[subject.pk for subject in subjects]).delete()
+
+
+def _without_nul(value: Any) -> Any:
+    """NUL is no part of a text, and PostgreSQL keeps none."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    return [_without_nul(one) for one in value] if isinstance(value, list) else value

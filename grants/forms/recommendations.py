@@ -65,13 +65,16 @@ class AnswerForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """A remark or a dissent needs its reason."""
+        """A remark or a dissent needs its reason, and no reason is thrown away for want of an answer."""
         data = super().clean() or {}
         for card in self._answerable():
             pk = card.measure.pk
             choice = data.get(f"answer_{pk}")
             if choice in {Answer.AGREE_WITH_REMARK, Answer.DISAGREE} and not data.get(f"reason_{pk}", "").strip():
                 self.add_error(f"reason_{pk}", _why(choice, card.number))
+            elif not choice and data.get(f"reason_{pk}") and f"answer_{pk}" not in self.errors:
+                text = _("You have written about measure %(number)s. Choose your answer too, or take the text away.")
+                self.add_error(f"answer_{pk}", text % {"number": card.number})
         return data
 
     def answers(self, *, rest: bool = False) -> dict[int, tuple[Answer, str]]:
