@@ -25,8 +25,9 @@ from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as say_csrf_failed
 
 from core.actor import Actor
-from core.middleware import LINK_SESSION_KEY, came_from, link_of
-from core.selectors.stash import is_text, kept_for
+from core.forms.conflict import chosen
+from core.middleware import LINK_SESSION_KEY, came_from, link_of, opens
+from core.selectors.stash import KeptForm, is_text, kept_for
 from core.services import stash
 
 WRITER_COOKIE = "writers"
@@ -78,13 +79,17 @@ class KeepingMiddleware:
         _args: Sequence[object],
         _kwargs: dict[str, object],
     ) -> HttpResponse | None:
-        """A form sent to a page that asks one to sign in, by someone who isn't any longer."""
+        """A form sent to a page that asks one to sign in, by someone who isn't any longer.
+
+        A form put together after a conflict, or sent again, is the same for its page as one sent for the first time.
+        """
         if request.method != "POST":
             return None
         if KEPT_FIELD in request.POST:
             data = request.POST.copy()
             request.sent_again = data.pop(KEPT_FIELD)[-1]  # type: ignore[attr-defined]
             request.POST = data  # type: ignore[assignment]
+        request.POST = chosen(request.POST)  # type: ignore[assignment]
         if not getattr(view, "login_required", True) or request.actor:  # type: ignore[attr-defined]
             return None
         return _answer_ended(request, _writer(request, request.META.get("CSRF_COOKIE", "")))
@@ -166,11 +171,11 @@ def _keep(request: HttpRequest, writer: int) -> int | None:
 
 def _lead_to_kept(request: HttpRequest, response: HttpResponse, actor: Actor | None) -> HttpResponse:
     """Whoever has just come in is led to what is kept for them, whichever way they came in."""
-    waiting = kept_for(actor) if actor else []
-    request.session[WAITING] = bool(waiting)
-    if waiting and isinstance(response, HttpResponseRedirect):
-        one = len(waiting) == 1
-        response["Location"] = reverse("core:kept_form", args=[waiting[0].row.pk]) if one else reverse("core:kept")
+    kept = waiting(actor)
+    request.session[WAITING] = bool(kept)
+    if kept and isinstance(response, HttpResponseRedirect):
+        one = len(kept) == 1
+        response["Location"] = reverse("core:kept_form", args=[kept[0].row.pk]) if one else reverse("core:kept")
     return response
 
 
@@ -181,12 +186,19 @@ def _forget_sent(request: HttpRequest, response: HttpResponse) -> None:
         forget(request, int(again))
 
 
+def waiting(actor: Actor | None) -> list[KeptForm]:
+    """What is kept for the actor. A personal link opens one object, so through it only what was written there."""
+    found = kept_for(actor) if actor else []
+    link = actor.link if actor else None
+    return found if link is None else [one for one in found if opens(link, one.row.path.partition("?")[0])]
+
+
 def forget(request: HttpRequest, pk: int) -> None:
     """Forget one kept form of the person behind the request; the frame says no more of it when it was the last."""
     actor: Actor | None = request.actor or None  # type: ignore[attr-defined]
     if actor and actor.person:
         stash.drop(user_id=actor.person.pk, pk=pk)
-        request.session[WAITING] = bool(kept_for(actor))
+        request.session[WAITING] = bool(waiting(actor))
 
 
 # --- Who writes -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from core.actor import Actor
 from core.models import AccessLink
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
 from core.selectors.offices import office_at
+from core.views.conflict import say_stale, texts_of
 
 LINK_SESSION_KEY = "access_link"
 LANGUAGE_COOKIE = "form"
@@ -116,6 +117,12 @@ def opens(link: AccessLink, path: str) -> bool:
     return path in {"/", link.url} or (own is not None and path.startswith(own[0]))
 
 
+def open_to_links(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a page as one about the holder of a link, which keeps to the link's object by itself."""
+    view.open_to_links = True  # type: ignore[attr-defined]
+    return view
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Django's own, but a session opened by a personal link gets through to the pages of its object."""
 
@@ -127,7 +134,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
         link = link_of(request)
-        if link is not None and opens(link, request.path_info):
+        if link is not None and (opens(link, request.path_info) or getattr(view_func, "open_to_links", False)):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
@@ -146,9 +153,9 @@ class RefusalMiddleware:
             messages.info(request, _("This was already done. Nothing was done twice."))
             return redirect(came_from(request))
         if isinstance(exception, StaleVersion):
-            return render(request, "core/stale.html", {"stale": exception, "back": came_from(request)}, status=409)
+            return say_stale(request, exception, back=came_from(request))
         if isinstance(exception, StepRefused):
-            context = {"obstacles": exception.obstacles, "back": came_from(request)}
+            context = {"obstacles": exception.obstacles, "back": came_from(request), "texts": texts_of(request)}
             return render(request, "core/refused.html", context, status=409)
         return None
 

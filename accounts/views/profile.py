@@ -19,6 +19,7 @@ from accounts.views.offices import show_own_office
 from core.dates import interface_form
 from core.middleware import LANGUAGE_COOKIE
 from core.requirements import StaleVersion
+from core.views.conflict import choose
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,15 +29,14 @@ def profile(request: HttpRequest) -> HttpResponse:
     if actor.user is None:
         return redirect("account_login")
     show_own_office(request)
-    stale = None
     form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(actor.user, shown=interface_form())
     if form.is_bound and form.is_valid():
         try:
             user = change_profile(
                 user=actor.user, fields=form.answers(), by=actor, seen_version=form.cleaned_data["version"]
             )
-        except StaleVersion as error:
-            stale = error
+        except StaleVersion as stale:
+            return choose(request, stale, ProfileForm.of(actor.user, shown=interface_form()))
         else:
             with translation.override(user.form):
                 messages.success(request, _("Your profile is saved."))
@@ -44,8 +44,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             response.set_cookie(LANGUAGE_COOKIE, user.form, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
             return response
     roles = [(role_label(grant.role), grant) for grant in sorted(actor.grants, key=lambda g: (g.anchor_id, g.role))]
-    context = {"form": form, "stale": stale, "roles": roles, "email": actor.user.email}
-    return render(request, "accounts/profile.html", context, status=409 if stale else 200)
+    context = {"form": form, "roles": roles, "email": actor.user.email}
+    return render(request, "accounts/profile.html", context)
 
 
 @require_safe

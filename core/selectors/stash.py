@@ -24,15 +24,10 @@ class KeptForm:
 
 
 def kept_for(actor: Actor) -> list[KeptForm]:
-    """The person's kept forms that still hold, newest first.
-
-    A personal link opens one object alone, so through it only what was written there is seen.
-    """
+    """The person's kept forms that still hold, newest first. Through a personal link, see core.keeping.waiting."""
     if actor.person is None:
         return []
     rows = Stash.objects.filter(user=actor.person, expires__gt=clock.now()).order_by("-at", "-pk")
-    if actor.link is not None:
-        rows = rows.filter(path__startswith=actor.link.url) if len(actor.link.url) > 1 else rows.none()
     return [_kept(row) for row in rows]
 
 

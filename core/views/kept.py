@@ -8,16 +8,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.keeping import KEPT_FIELD, forget
-from core.selectors.stash import KeptForm, kept_for
+from core.keeping import KEPT_FIELD, forget, waiting
+from core.middleware import open_to_links
+from core.selectors.stash import KeptForm
 
 
+@open_to_links
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
     """The kept forms, newest first."""
     return render(request, "core/kept.html", {"kept": _own(request)})
 
 
+@open_to_links
 @require_http_methods(["GET", "HEAD", "POST"])
 def kept_form(request: HttpRequest, pk: int) -> HttpResponse:
     """One kept form with the button that sends it again; POST throws it away."""
@@ -32,5 +35,4 @@ def kept_form(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest) -> list[KeptForm]:
-    actor = request.actor or None  # type: ignore[attr-defined]
-    return kept_for(actor) if actor else []
+    return waiting(request.actor or None)  # type: ignore[attr-defined]

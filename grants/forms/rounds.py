@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.actor import Actor
 from core.calendar import date_warning
-from core.dates import format_date, format_time, format_weekday_date, interface_form, parse_date
+from core.dates import format_date, format_weekday_date, interface_form, parse_date
 from core.forms import KronerField, NorwegianDateField, ProseField
 from core.models import Office
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import StepRefused
 from core.unreadable import Unreadable
 from forums.models import Forum
 from grants import rulesets
@@ -291,7 +291,7 @@ class RoundForm(forms.Form):
         return made
 
     def save(self, *, by: Actor) -> Round | None:
-        """Save the changes; None with the sentence when it is refused or somebody saved in between."""
+        """Save the changes; None with the sentence when it is refused. Raises StaleVersion."""
         if self.round is None:
             raise ValueError("there is no round to save")
         try:
@@ -309,9 +309,6 @@ class RoundForm(forms.Form):
                 self._set_frames(saved, by)
         except StepRefused as refused:
             self._show(refused)
-            return None
-        except StaleVersion as stale:
-            self._show_stale(stale)
             return None
         return saved
 
@@ -348,16 +345,3 @@ class RoundForm(forms.Form):
         for obstacle in refused.obstacles:
             name = obstacle.anchor.removeprefix("id_")
             self.add_error(name if name in self.fields else None, str(obstacle.text))
-
-    def _show_stale(self, stale: StaleVersion) -> None:
-        """Nothing typed is lost: the page shows it with who saved, and the next save counts."""
-        words = {
-            "person": stale.saved_by or _("Someone"),
-            "time": format_time(clock.local(stale.saved_at).time()) if stale.saved_at else "",
-        }
-        text = _(
-            "%(person)s saved this round at %(time)s while you were writing. What you wrote stands below. "
-            "Look it over, and save again if it is to count."
-        )
-        self._retype("version", str(stale.current))
-        self.add_error(None, text % words)

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import authz
+from core.requests import seen_version
 from core.requirements import StaleVersion, StepRefused
+from core.views.conflict import choose
 from grants.forms.assessment import AssessForm, ReturnForm
 from grants.models import NeedsReport
 from grants.selectors.assessment import AssessPage, assess_page
 from grants.services import assessment
-from grants.views.needs import find_report, seen_version
+from grants.views.needs import find_report
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +55,7 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
                     seen=each.seen,
                 )
     except StaleVersion as stale:
-        return _show(request, report, page=page, form=form, stale=stale)
+        return choose(request, stale, AssessForm(criteria=one.criteria, prefix=form.prefix))
     if form.errors:
         return _show(request, report, form=form)
     messages.success(request, _("The assessment of «%(title)s» is saved.") % {"title": one.title})

@@ -16,6 +16,7 @@ from core import authz
 from core.dates import interface_form
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StaleVersion, StepRefused
+from core.views.conflict import choose
 from grants.forms.decisions import LineForm, SendBackForm
 from grants.models import Decision, DecisionLine, Round
 from grants.rulesets import RuleSet
@@ -58,7 +59,6 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
     rules, report = rule_set_of(round_), line.measure_year.report
     letter_form = lead_forms(round_, [report]).get(report.pk if report else None, round_.office.default_form)
     form = LineForm(request.POST or None, line=line, rules=rules, letter_form=letter_form, form=interface_form())
-    stale = None
     if request.method == "POST" and form.is_valid():
         try:
             service.change_lines(
@@ -67,15 +67,16 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
                 by=person_behind(request),
                 seen_version=seen_version(request),
             )
-        except StaleVersion as error:
-            stale = error
+        except StaleVersion as stale:
+            fresh = LineForm(None, line=line, rules=rules, letter_form=letter_form, form=interface_form())
+            return choose(request, stale, fresh, version=stale.current)
         except StepRefused as refused:
             _show(form, refused)
         else:
             messages.success(request, _("The line is saved."))
             return redirect("grants:decision", office=office, year=year)
-    context = _line_context(found, line, rules) | {"form": form, "stale": stale}
-    return render(request, "grants/decision_line.html", context, status=409 if stale else 200)
+    context = _line_context(found, line, rules) | {"form": form}
+    return render(request, "grants/decision_line.html", context)
 
 
 def _line_context(decision: Decision, line: DecisionLine, rules: RuleSet) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import authz
 from core.actor import Actor
+from core.requests import seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.selectors.drafts import sections_of
+from core.views.conflict import choose
 from grants.forms.budgets import BudgetFormSet, budget_formset
 from grants.forms.measures import AboutForm, AnswersForm, PartiesForm
 from grants.models import MeasureYear, NeedsReport
@@ -39,7 +41,7 @@ from grants.selectors.needs import views_of
 from grants.selectors.needs_pages import head_of, section_url
 from grants.selectors.rounds import rule_set_of
 from grants.services import needs
-from grants.views.needs import find_report, seen_version
+from grants.views.needs import find_report
 
 NOT_CONTENT = frozenset({"csrfmiddlewaretoken", "version", "on", "later", "calc", "more"})
 
@@ -159,7 +161,7 @@ def _show(request: HttpRequest, subject: Subject, editor: Editor) -> HttpRespons
     """The section as it stands, or as it was typed: just now, or when it couldn't be read last time."""
     draft = sections_of(subject.measure_year).get(editor.name)
     kept = request.method == "GET" and is_unread(draft)
-    typed = request.POST if request.method == "POST" else _retyped(draft.data["typed"]) if draft and kept else None
+    typed = request.POST if request.method == "POST" else _as_typed(subject, editor)
     form = editor.form(subject, typed, request.method == "GET")
     version = seen_version(request) if request.method == "POST" else None
     version = version if version is not None else draft.version if draft else 0
@@ -167,7 +169,7 @@ def _show(request: HttpRequest, subject: Subject, editor: Editor) -> HttpRespons
 
 
 def _save(request: HttpRequest, subject: Subject, editor: Editor) -> HttpResponse:
-    """Save what can be read, keep what can't as typed, and go on; a stale form shows both texts."""
+    """Save what can be read, keep what can't as typed, and go on; after another's saving, one chooses."""
     later, seen = "later" in request.POST, seen_version(request)
     form = editor.form(subject, request.POST, not later)
     whole = form.is_valid()
@@ -184,7 +186,8 @@ def _save(request: HttpRequest, subject: Subject, editor: Editor) -> HttpRespons
                 seen_version=seen,
             )
     except StaleVersion as stale:
-        return _render(request, subject, editor, form, stale.current, stale=stale)
+        saved = editor.form(subject, _as_typed(subject, editor), True)
+        return choose(request, stale, saved, version=stale.current, label=section_name(editor.name))
     except StepRefused as refused:
         return _render(request, subject, editor, form, seen or 0, refused=refused)
     return _saved(request, subject, editor, form, whole=whole, later=later)
@@ -210,7 +213,6 @@ def _render(
     own, report = subject.measure_year, subject.report
     profile = report.round.profile
     view = views_of([own], rule_set=subject.rule_set, profile=profile)[0]
-    saved = editor.form(subject, None, True) if more.get("stale") else None
     context = {
         "forms" if editor.name == BUDGET else "form": [form] if editor.name == BUDGET else form,
         "rows": form if editor.name == BUDGET else None,
@@ -221,7 +223,6 @@ def _render(
         "trail": _trail(subject, editor, view.sections),
         "version": version,
         "previous": _previous_url(subject, editor),
-        "theirs": _theirs(form, saved) if saved is not None else (),
         "checks": budget_checks(form, subject.rule_set, profile, own) if editor.name == BUDGET else None,
         **more,
     }
@@ -236,22 +237,6 @@ def _trail(subject: Subject, editor: Editor, sections: Any) -> list[tuple[str, s
             "current" if one.name == editor.name else "done" if one.state == "done" else "todo",
         )
         for one in sections
-    ]
-
-
-def _theirs(form: Any, saved: Any) -> list[tuple[str, str]]:
-    """What another saved, field by field, where it isn't what was typed here."""
-    if isinstance(saved, BudgetFormSet):
-        return [
-            (f"{row['kind'].value()} {row.initial.get('description', '')}".strip(), str(row.initial.get(name) or ""))
-            for row in saved.forms
-            for name in row.fields
-            if name.startswith("y") and row.initial.get(name)
-        ]
-    return [
-        (str(saved[name].label), str(saved[name].value() or ""))
-        for name in saved.fields
-        if name in form.fields and str(saved[name].value() or "") != str(form[name].value() or "")
     ]
 
 
@@ -270,6 +255,12 @@ def _previous_url(subject: Subject, editor: Editor) -> str:
 
 def _typed(data: QueryDict) -> dict[str, list[str]]:
     return {name: [str(value) for value in values] for name, values in data.lists() if name not in NOT_CONTENT}
+
+
+def _as_typed(subject: Subject, editor: Editor) -> QueryDict | None:
+    """The section as it was typed, where it couldn't be read; None where the rows hold it."""
+    draft = sections_of(subject.measure_year).get(editor.name)
+    return _retyped(draft.data["typed"]) if draft and is_unread(draft) else None
 
 
 def _retyped(typed: dict[str, list[str]]) -> QueryDict:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import authz
+from core.requests import number_in, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.selectors.drafts import sections_of
+from core.views.conflict import choose
 from grants.forms.measures import OrderForm
 from grants.models import Measure, NeedsReport
 from grants.selectors.measure_choices import continuable
@@ -27,12 +29,6 @@ def find_report(request: HttpRequest, pk: int, perm: str = "grants.see_needs") -
     if report is None:
         raise Http404
     return report
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """The version the form was opened on."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() else None
 
 
 @require_safe
@@ -93,7 +89,8 @@ def order(request: HttpRequest, office: str, pk: int) -> HttpResponse:
             places = _moved(form.order(), request.POST)
             needs.set_priorities(report=report, order=places, by=request.actor, seen_version=seen_version(request))  # type: ignore[attr-defined]
         except StaleVersion as stale:
-            return render(request, "grants/needs_order.html", {**context, "stale": stale, "version": stale.current})
+            fresh = OrderForm(None, measures=measures)
+            return choose(request, stale, fresh, version=stale.current, leave_out=("up", "down"))
         messages.success(request, _("The order is saved."))
         moved = "up" in request.POST or "down" in request.POST
         return redirect("grants:needs_order" if moved else "grants:needs_report", office, pk)
@@ -109,9 +106,9 @@ def _moved(places: dict[int, int], data: object) -> dict[int, int]:
     """The places, numbered 1, 2, 3 …, with one measure moved up or down if its button was pressed."""
     ranked = sorted(places, key=lambda pk: places[pk])
     for name, step in (("up", -1), ("down", 1)):
-        typed = data.get(name, "")  # type: ignore[attr-defined]
-        if typed.isdecimal() and int(typed) in ranked:
-            at = ranked.index(int(typed))
+        typed = number_in(data.get(name, ""))  # type: ignore[attr-defined]
+        if typed in ranked:
+            at = ranked.index(typed)
             to = min(max(at + step, 0), len(ranked) - 1)
             ranked.insert(to, ranked.pop(at))
     return {pk: place for place, pk in enumerate(ranked, start=1)}

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import authz
 from core.enums import WrittenForm
 from core.requests import OfficeRequest, person_behind, seen_version
-from core.requirements import Obstacle, StepRefused
+from core.requirements import Obstacle, StaleVersion, StepRefused
+from core.views.conflict import choose
 from grants.enums import DeadlineKind
 from grants.forms.rounds import RoundForm
 from grants.selectors import announcement_page, round_pages, rounds
@@ -64,7 +65,11 @@ def round_edit(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     authz.require_visible(request.actor, "core.see_office", round)
     authz.require(request.actor, "grants.run_round", round)
     form = RoundForm(request.POST or None, office=request.office, round=round)
-    if request.method == "POST" and form.is_valid() and form.save(by=person_behind(request)):
+    try:
+        saved = request.method == "POST" and form.is_valid() and form.save(by=person_behind(request))
+    except StaleVersion as stale:
+        return choose(request, stale, RoundForm(office=request.office, round=round), version=stale.current)
+    if saved:
         messages.success(request, _("The round is saved."))
         return redirect("grants:round", office=office, year=year)
     return render(request, "grants/round_form.html", {"form": form, "round": round})

@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import authz
+from core.requests import number_in, seen_version
 from core.requirements import StaleVersion, StepRefused
+from core.views.conflict import choose
 from grants.forms.workbench import WorkbenchForm
 from grants.models import ProposalVersion
 from grants.selectors.proposals import newest
@@ -39,11 +41,10 @@ def workbench(request: HttpRequest, office: str, year: str) -> HttpResponse:
 def first(request: HttpRequest, office: str, year: str) -> HttpResponse:
     """Make the first proposal, or make it anew."""
     found = _bench(request, year)
-    seen = request.POST.get("number", "")
     make_first_proposal(
         round=found.round,
         by=request.actor,  # type: ignore[attr-defined]
-        seen_number=int(seen) if seen.isdecimal() else None,
+        seen_number=number_in(request.POST.get("number", "")),
     )
     messages.success(request, _("The proposal is calculated: promises first, then in order of priority."))
     return redirect(found.url)
@@ -53,15 +54,15 @@ def first(request: HttpRequest, office: str, year: str) -> HttpResponse:
 def send(request: HttpRequest, office: str, year: str) -> HttpResponse:
     """Put the newest version before the forum."""
     found = _bench(request, year)
+    authz.require(request.actor, "grants.propose", found.round)  # type: ignore[attr-defined]
     proposal = newest(found.round)
     if proposal is None:
         return redirect(found.url)
     proposal.round = found.round
-    seen = request.POST.get("version", "")
     made = put_forward(
         proposal=proposal,
         by=request.actor,  # type: ignore[attr-defined]
-        seen_version=int(seen) if seen.isdecimal() else None,
+        seen_version=seen_version(request),
     )
     messages.success(request, _("The proposal is sent to the forum. The members have got a mail."))
     return redirect("grants:recommendation", office=office, pk=made[0].pk)
@@ -98,7 +99,8 @@ def _save(request: HttpRequest, found: Bench, form: WorkbenchForm) -> HttpRespon
             seen_version=form.cleaned_data["version"],
         )
     except StaleVersion as stale:
-        return _page(request, found, form, stale=stale)
+        seen = {"number": str(found.number), "version": str(found.proposal.version if found.proposal else 0)}
+        return choose(request, stale, _form(request, found), also=seen)
     except StepRefused as refused:
         for obstacle in refused.obstacles:
             form.add_error(None, str(obstacle.text))
@@ -112,21 +114,18 @@ def _save(request: HttpRequest, found: Bench, form: WorkbenchForm) -> HttpRespon
     return redirect(request.get_full_path())
 
 
-def _page(
-    request: HttpRequest, found: Bench, form: WorkbenchForm, *, stale: StaleVersion | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Bench, form: WorkbenchForm) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "bench": found,
         "round": found.round,
         "form": form,
-        "stale": stale,
         "rows": list(form.rows()),
         "may_edit": _may_edit(request, found),
         "step": put_forward_step(found, actor),
         "versions": found.versions,
     }
-    return render(request, "grants/workbench.html", context, status=409 if stale else 200)
+    return render(request, "grants/workbench.html", context)
 
 
 urlpatterns = [

@@ -6,12 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock
 from core.actor import Actor
-from core.dates import format_time
 from core.forms import AccountField, EmailField, LineField, ProseField
 from core.models import Office
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import StepRefused
 from networks.models import Account
 from networks.selectors.accounts import AccountState
 from networks.services.accounts import confirm_account, enter_account, reject_account
@@ -37,28 +35,16 @@ class DetailsForm(forms.Form):
     contact_name = LineField(label=gettext_lazy("Contact"), required=False, max_length=150)
 
     def save(self, state: AccountState, *, by: Actor, office: Office) -> bool:
-        """Save what was typed; False with the sentence when somebody saved in between."""
-        try:
-            set_office_details(
-                office=office,
-                organisation=state.organisation,
-                by=by,
-                notice_email=self.cleaned_data["notice_email"],
-                postal_address=self.cleaned_data["postal_address"],
-                contact_name=self.cleaned_data["contact_name"],
-                seen_version=self.cleaned_data["version"],
-            )
-        except StaleVersion as stale:
-            words = {
-                "person": stale.saved_by or _("Someone"),
-                "time": format_time(clock.local(stale.saved_at).time()) if stale.saved_at else "",
-            }
-            text = _("%(person)s saved this at %(time)s while you were writing. What you wrote stands below.")
-            data = self.data.copy()  # type: ignore[attr-defined]
-            data["version"] = str(stale.current)
-            self.data = data
-            self.add_error(None, text % words)
-            return False
+        """Save what was typed. Raises StaleVersion."""
+        set_office_details(
+            office=office,
+            organisation=state.organisation,
+            by=by,
+            notice_email=self.cleaned_data["notice_email"],
+            postal_address=self.cleaned_data["postal_address"],
+            contact_name=self.cleaned_data["contact_name"],
+            seen_version=self.cleaned_data["version"],
+        )
         return True
 
 

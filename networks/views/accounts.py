@@ -9,10 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
 from core.requests import OfficeRequest, person_behind
+from core.requirements import StaleVersion
+from core.views.conflict import choose
 from networks.enums import OWNER_KINDS, PROVIDER_KINDS
 from networks.forms.accounts import ConfirmForm, DetailsForm, EnterForm
 from networks.models import Organisation
@@ -53,13 +56,17 @@ class _Page:
     done: str = ""
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One organisation: its address, its account, who entered it and who confirmed it."""
     authz.require_visible(request.actor, "networks.see_account", request.office)
     page = _page(request, pk)
     if request.method == "POST":
-        _act(request, page)
+        try:
+            _act(request, page)
+        except StaleVersion as stale:
+            return choose(request, stale, _page(request, pk, opened=True).details)
     if page.done:
         messages.success(request, page.done)
         return redirect("networks:account", office=office, pk=pk)
@@ -69,13 +76,14 @@ def account(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     return render(request, "networks/account.html", context)
 
 
-def _page(request: OfficeRequest, pk: int) -> _Page:
+def _page(request: OfficeRequest, pk: int, *, opened: bool = False) -> _Page:
+    """``opened``: as the page is when one opens it, whatever was sent."""
     known = Organisation.objects.filter(in_offices__office=request.office) | Organisation.objects.filter(
         pk__in=payees_of(request.office)
     )
     organisation = get_object_or_404(known.select_related("anchor").distinct(), pk=pk)
     state = account_states(request.office, [organisation])[0]
-    action, details, pending = request.POST.get("action", ""), state.details, state.pending
+    action, details, pending = "" if opened else request.POST.get("action", ""), state.details, state.pending
     return _Page(
         state=state,
         details=DetailsForm(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
-from core.requests import OfficeRequest, person_behind, seen_version
+from core.requests import OfficeRequest, number_in, person_behind, seen_version
 from core.requirements import StaleVersion, StepRefused
+from core.views.conflict import choose
 from grants.selectors.rounds import get_round
 from reporting.enums import ReportPart
 from reporting.forms.reports import ChangeForm, ControlForm, ReportForm, ReturnForm
@@ -104,7 +105,8 @@ def _form_page(request: OfficeRequest, report: AnnualReport) -> HttpResponse:
         form.refuse(refused.obstacles)
         return _show_form(request, reports.fresh(report), form)
     except StaleVersion as stale:
-        return _show_form(request, reports.fresh(report), form, stale=stale)
+        fresh = reports.fresh(report)
+        return choose(request, stale, ReportForm(report=fresh), version=fresh.version, leave_out=("step",))
 
 
 def _save(request: OfficeRequest, report: AnnualReport, form: ReportForm) -> HttpResponse:
@@ -126,7 +128,6 @@ def _show_form(
     report: AnnualReport,
     form: ReportForm,
     *,
-    stale: StaleVersion | None = None,
     version: int | None = None,
 ) -> HttpResponse:
     plan = report.measure_year
@@ -135,8 +136,6 @@ def _show_form(
         "owner": reports.owner_name(report),
         "form": form,
         "version": report.version if version is None else version,
-        "stale": stale,
-        "stored": result_of(report) if stale else (),
         "plan": plan,
         "plan_numbers": numbers(plan.units_planned, plan.participants_planned),
         "wishes": wishes(report),
@@ -169,13 +168,16 @@ def confirm(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     report = find_report(request, pk)
     authz.require(request.actor, "reporting.confirm_report", report)
     party = request.POST.get("party", "") or request.GET.get("party", "")
-    state = confirming(report, request.actor, party_id=int(party) if party.isdecimal() else None)
+    state = confirming(report, request.actor, party_id=number_in(party))
     if request.method != "POST":
         if request.method == "GET" and not state.is_read:
             services.mark_read(report=report, by=person_behind(request))
         return _show_confirm(request, report, state)
     wanted = request.POST.get("answer") == "change"
     form = ChangeForm(request.POST if wanted else None)
+    if not wanted and request.POST.get("comment", "").strip():
+        form, wanted = ChangeForm(request.POST), True
+        form.add_error(None, _("You have written what must be changed. Ask for the change, or take the text away."))
     if wanted and not form.is_valid():
         return _show_confirm(request, report, state, form=form)
     try:

@@ -15,6 +15,7 @@ from core import clock
 from core.models import Event, Section
 from grants.models import MeasureYear, NeedsReport
 from grants.services import assessment, needs
+from tests.choosing import answered, asked
 from tests.grants.needs_setup import FIELDS, START, World, actor, build, client_for, fill
 
 pytestmark = pytest.mark.django_db
@@ -127,17 +128,57 @@ def test_save_and_go_on_later_asks_for_nothing(world: World) -> None:
     assert MeasureYear.objects.get(pk=row.pk).title == "Lesing"
 
 
-def test_a_stale_form_shows_both_texts(world: World) -> None:
+def test_after_anothers_saving_one_chooses_text_by_text(world: World) -> None:
     row = needs.add_measure(report=world.report, by=actor(world.coordinator))
     client_for(world.coordinator).post(section("edit", world, row), about(goal="Karis mål"))
-    page = client_for(world.colleague).post(section("edit", world, row), about(goal="Jons mål")).content.decode()
-    assert "Kari Moe" in page
-    assert "Karis mål" in page
-    assert "Jons mål" in page
+    typed = about(goal="Jons mål", need="Jons behov, funnet i mai.", sector="school")
+    page = client_for(world.colleague).post(section("edit", world, row), typed)
+    goal, need, whom = "Hva skal tiltaket føre til?", "Hvilket behov har dere funnet?", "Hvem er tiltaket for?"
+    assert asked(page) == {
+        goal: ("Jons mål", "Karis mål"),
+        need: ("Jons behov, funnet i mai.", FIELDS["need"]),
+        whom: ("Skole", "Barnehage og skole"),
+    }
+    assert "Kari Moe" in page.content.decode()
     assert MeasureYear.objects.get(pk=row.pk).goal == "Karis mål"
-    answer = client_for(world.colleague).post(section("edit", world, row), about(goal="Jons mål", version="1"))
-    assert answer.status_code == 302
-    assert MeasureYear.objects.get(pk=row.pk).goal == "Jons mål"
+    answer = client_for(world.colleague).post(section("edit", world, row), answered(page, need, whom))
+    now = MeasureYear.objects.get(pk=row.pk)
+    assert (answer.status_code, now.goal, now.need, now.sector) == (302, "Jons mål", FIELDS["need"], "both")
+
+
+def test_a_third_saving_meanwhile_is_a_conflict_anew(world: World) -> None:
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator))
+    kari, jon = client_for(world.coordinator), client_for(world.colleague)
+    kari.post(section("edit", world, row), about(goal="Karis mål"))
+    page = jon.post(section("edit", world, row), about(goal="Jons mål"))
+    kari.post(section("edit", world, row), about(goal="Karis andre mål", version="1"))
+    again = jon.post(section("edit", world, row), answered(page))
+    assert asked(again) == {"Hva skal tiltaket føre til?": ("Jons mål", "Karis andre mål")}
+
+
+def test_what_the_other_couldnt_finish_is_chosen_among_too(world: World) -> None:
+    """Kari's section is only kept as typed: her year can't be read."""
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator))
+    client_for(world.coordinator).post(section("edit", world, row), about(year_no="mange", goal="Karis mål"))
+    page = client_for(world.colleague).post(section("edit", world, row), about(goal="Jons mål"))
+    assert asked(page)["Hva skal tiltaket føre til?"] == ("Jons mål", "Karis mål")
+    assert ("1", "mange") in asked(page).values()
+
+
+def test_a_budget_is_chosen_whole(world: World) -> None:
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator))
+    kari, jon, at_budget = client_for(world.coordinator), client_for(world.colleague), section("budget", world, row)
+    year, lead = world.report.round.year, str(world.report.lead_id)
+    typed = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-kind": "network", "form-0-payee": lead}
+    assert kari.post(at_budget, typed | {"version": "0", f"form-0-y{year}": "100 000"}).status_code == 302
+    page = jon.post(at_budget, typed | {"version": "0", f"form-0-y{year}": "200 000", "form-0-description": "Frikjøp"})
+    [(mine, theirs)] = asked(page).values()
+    assert ("200 000" in mine, "Frikjøp" in mine, "100\N{NO-BREAK SPACE}000" in theirs) == (True, True, True)
+    [label] = asked(page)
+    assert jon.post(at_budget, answered(page, label)).status_code == 302
+    assert [line.amount for line in row.budget_lines.all()] == [100_000]
+    assert jon.post(at_budget, answered(page) | {"version": "2"}).status_code == 302
+    assert [line.amount for line in row.budget_lines.all()] == [200_000]
 
 
 def test_the_same_form_twice_saves_once(world: World) -> None:
@@ -255,9 +296,11 @@ def test_two_officers_at_once_are_told(world: World) -> None:
     data = {"measure": str(row.pk), f"{prefix}-sami_result": "met", f"{prefix}-sami_seen": ""}
     client_for(world.officer).post(url, data)
     late = {**data, f"{prefix}-sami_result": "not_met", f"{prefix}-sami_reason": "Mangler."}
-    page = client_for(world.second_officer).post(url, late).content.decode()
-    assert "Anne Hov" in page
-    assert "Mangler." in page
+    page = client_for(world.second_officer).post(url, late)
+    assert asked(page) == {"Er kriteriet oppfylt?": ("Ikke oppfylt", "Oppfylt"), "Begrunnelse": ("Mangler.", "")}
+    assert "Anne Hov" in page.content.decode()
+    assert client_for(world.second_officer).post(url, answered(page)).status_code == 302
+    assert [(one.result, one.reason) for one in row.assessments.all()] == [("not_met", "Mangler.")]
 
 
 def test_who_assesses(world: World) -> None:

@@ -14,6 +14,7 @@ from accounts.models import User
 from core import clock
 from grants.models import NeedsReport, Round
 from grants.services.rounds import announce, set_deadlines
+from tests.choosing import answered, asked
 from tests.grants.rounds_world import TODAY, Rounds, actor, build, opened
 
 pytestmark = pytest.mark.django_db
@@ -107,18 +108,22 @@ def test_last_years_dates_are_moved_on_and_weekends_named(world: Rounds) -> None
     ]
 
 
-def test_a_stale_edit_says_who_saved_and_keeps_the_text(world: Rounds) -> None:
+def test_after_anothers_edit_one_chooses_date_by_date(world: Rounds) -> None:
     round = opened(world)
     set_deadlines(round=round, deadlines={"needs": date(2027, 2, 2)}, by=actor(world.colleague))
     client = signed_in(world.officer)
     typed = FORM | {"version": "1", "conditions_nb": "Ny tekst"}
     page = client.post("/innlandet/runde/2027/rediger/", typed)
-    assert page.status_code == 200
+    needs, own = "Frist for behovsmelding", "Statsforvalterens egne vilkår, på bokmål"
+    choices = asked(page)
+    assert choices[needs] == (typed["date_needs"], "02.02.2027")
+    assert choices[own] == ("Ny tekst", "Vi prioriterer oppstartede tiltak.")
     assert "Jon Aas" in page.content.decode()
-    assert "Ny tekst" in page.content.decode()
     assert Round.objects.get().conditions_nb != "Ny tekst"
-    saved = client.post("/innlandet/runde/2027/rediger/", typed | {"version": "2"})
-    assert (saved.status_code, Round.objects.get().conditions_nb) == (302, "Ny tekst")
+    saved = client.post("/innlandet/runde/2027/rediger/", answered(page, needs))
+    row = Round.objects.get()
+    assert (saved.status_code, row.conditions_nb) == (302, "Ny tekst")
+    assert row.deadlines.get(kind="needs").date == date(2027, 2, 2)
 
 
 def test_announcing_shows_numbers_and_acts_once(world: Rounds) -> None:

@@ -19,6 +19,7 @@ from grants.services.rounds import announce
 from networks.models import Account, OfficeOrganisation
 from networks.selectors.accounts import account_in_use
 from networks.services.accounts import confirm_account, enter_account, reject_account, reveal_account
+from tests.choosing import answered, asked
 from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, opened
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,7 @@ def test_the_number_is_masked_until_asked_for(world: Rounds) -> None:
     assert Event.objects.filter(code="account.seen").count() == 1
 
 
-def test_a_stale_address_form_keeps_the_text(world: Rounds) -> None:
+def test_after_anothers_saving_one_chooses_the_address(world: Rounds) -> None:
     url = f"/innlandet/konto/{world.hosts[0].pk}/"
     details = OfficeOrganisation.objects.get(organisation=world.hosts[0])
     typed = {
@@ -138,10 +139,13 @@ def test_a_stale_address_form_keeps_the_text(world: Rounds) -> None:
         "notice_email": "a@example.no",
     }
     assert signed_in(world.colleague).post(url, typed).status_code == 302
-    stale = signed_in(world.officer).post(url, typed | {"postal_address": "Gata 3"})
-    assert (stale.status_code, "Gata 3" in stale.content.decode()) == (200, True)
+    stale = signed_in(world.officer).post(url, typed | {"postal_address": "Gata 3\r\n2 Hamar", "contact_name": "Kari"})
+    assert asked(stale) == {"Postadresse": ("Gata 3\n2 Hamar", "Gata 2"), "Kontaktperson": ("Kari", "")}
     assert "Jon Aas" in stale.content.decode()
     assert OfficeOrganisation.objects.get(pk=details.pk).postal_address == "Gata 2"
+    assert signed_in(world.officer).post(url, answered(stale, "Kontaktperson")).status_code == 302
+    row = OfficeOrganisation.objects.get(pk=details.pk)
+    assert (row.postal_address, row.contact_name) == ("Gata 3\n2 Hamar", "")
 
 
 @pytest.mark.parametrize(("who", "status"), [("officer", 200), ("stranger", 404), ("coordinator", 404)])

@@ -16,6 +16,7 @@ from core.services import links
 from reporting.models import AnnualReport
 from reporting.selectors.reports import fresh
 from reporting.services import reports
+from tests.choosing import answered, asked
 from tests.reporting.acts import award, confirm_both, filled_in, seen, write_and_send
 from tests.world import World
 
@@ -213,17 +214,30 @@ def test_working_out_saves_nothing(as_: Callable[[str], Client], old: AnnualRepo
     assert fresh(old).activities == ""
 
 
-def test_a_stale_form_is_told_who_saved_and_keeps_the_text(
+def test_after_anothers_saving_one_chooses_answer_by_answer(
     as_: Callable[[str], Client], old: AnnualReport, world: World
 ) -> None:
     reports.save_report(report=old, fields=filled_in(old), by=world.actor("nordli_owner"))
     response = as_("north_coordinator").post(url("report", old), posted(old, version="1", learnt="Mitt."))
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert world.nordli_owner.name in page
-    assert "Mitt." in page
+    learnt = "Hva har dere lært til neste år?"
+    assert asked(response)[learnt] == ("Mitt.", "Start med lederne.")
+    assert world.nordli_owner.name in response.content.decode()
     assert fresh(old).learnt == "Start med lederne."
-    assert 'name="version" value="2"' in page
+    others = [label for label in asked(response) if label != learnt]
+    saved = as_("north_coordinator").post(url("report", old), answered(response, *others))
+    now = fresh(old)
+    assert (saved.status_code, now.learnt, now.version) == (302, "Mitt.", 3)
+    assert now.activities == "Elleve fagdager er holdt."
+
+
+def test_choosing_after_a_conflict_saves_and_sends_nothing(
+    as_: Callable[[str], Client], old: AnnualReport, world: World
+) -> None:
+    reports.save_report(report=old, fields=filled_in(old), by=world.actor("nordli_owner"))
+    browser = as_("north_coordinator")
+    page = browser.post(url("report", old), posted(old, version="1", learnt="Mitt.", step="send"))
+    browser.post(url("report", old), answered(page))
+    assert (fresh(old).learnt, fresh(old).state) == ("Mitt.", "open")
 
 
 def test_a_double_click_on_send_sends_once(as_: Callable[[str], Client], old: AnnualReport) -> None:
