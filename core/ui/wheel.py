@@ -251,13 +251,19 @@ def _mark(kind: DateKind, degrees: float, radius: float, *, is_next: bool) -> Ma
     )
 
 
+def _on_caption(x: float, y: float) -> bool:
+    """Would a word in the middle of the wheel lie over the line under the year?"""
+    return abs(x - CENTRE) < 92 and 207 < y < 249
+
+
 def _hand(today: date, year: int, near: Sequence[float]) -> Line | None:
     """``near``: the angles of the marks on the inner circles, which the word «today» makes way for."""
     if today.year != year:
         return None
     degrees = angle(today, year)
-    aside = next((a for a in HAND_ASIDE if all(_apart(degrees + a, other) >= HAND_ROOM for other in near)), 0.0)
-    (x1, y1), (x2, y2), (tx, ty) = point(degrees, 90), point(degrees, 157), point(degrees + aside, 76)
+    places = [point(degrees + a, 76) for a in HAND_ASIDE if all(_apart(degrees + a, d) >= HAND_ROOM for d in near)]
+    (x1, y1), (x2, y2) = point(degrees, 90), point(degrees, 157)
+    tx, ty = next((place for place in places if not _on_caption(*place)), point(degrees, 76))
     return Line(text(x1), text(y1), text(x2), text(y2), text(tx), text(ty + TEXT_DROP))
 
 

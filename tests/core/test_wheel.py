@@ -154,3 +154,21 @@ def test_the_list_carries_the_dates_and_leads_on() -> None:
     assert '<time datetime="2027-02-01">' in listed
     assert '<a href="/behov/">frist for behovsmelding</a>' in listed
     assert '<li class="next">' in listed
+
+
+def test_the_word_today_makes_way_for_the_marks_and_the_line_under_the_year() -> None:
+    """Three dates within a few days lie on three circles; the word would lie over the innermost."""
+    day = date(2027, 3, 24)
+    dates = [WheelDate(date(2027, 3, 22 + number), DateKind.DEADLINE, "Frist") for number in range(3)]
+    alone, among = build_wheel(year=2027, today=day, dates=[]).hand, build_wheel(year=2027, today=day, dates=dates).hand
+    assert alone is not None
+    assert among is not None
+    assert (among.x1, among.y1) == (alone.x1, alone.y1)
+    marks = build_wheel(year=2027, today=day, dates=dates).marks
+    gaps = [max(abs(float(m.x) - float(among.text_x)), abs(float(m.y) - float(among.text_y))) for m in marks]
+    assert (
+        min(gaps)
+        > 20
+        > min(max(abs(float(m.x) - float(alone.text_x)), abs(float(m.y) - float(alone.text_y))) for m in marks)
+    )
+    assert not (abs(float(among.text_x) - 200) < 92 and 212 < float(among.text_y) < 254)
