@@ -1,0 +1,693 @@
+"""A process killed after any statement of any service leaves nothing half done (see :mod:`tests.services.killing`).
+
+Each test is a stretch of the walk in the world of the tests, on PostgreSQL and committed: every service in it is killed
+at every point and then carried through, so that the next one follows on what it left.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from django.conf import settings
+from django.db import connection, models
+
+from accounts.models import RoleAssignment
+from accounts.services import invitations, notices, people, reminders, roles, sessions
+from accounts.services.people import ProfileFields
+from core import clock
+from core.actor import Actor
+from core.enums import CommentKind, JobState, Role
+from core.identifiers import synthetic_account, synthetic_orgnr
+from core.jobs import waker
+from core.models import AccessLink, Document, DocumentFile, Job, Message
+from core.services import comments, links, offices, stash
+from core.services.chain import audit_faults
+from core.services.outbox import LEASE, run_due
+from forums.services import forums
+from grants.enums import CriterionResult
+from grants.letters.compose import Letter as Composed
+from grants.letters.document import letter_html, letter_pdf
+from grants.models import (
+    Decision,
+    Delivery,
+    Letter,
+    MeasureYear,
+    NeedsReport,
+    ProposalVersion,
+    Recommendation,
+    Round,
+)
+from grants.selectors.measures import asked_criteria
+from grants.selectors.rounds import rule_set_of
+from grants.services import (
+    announcing,
+    assessment,
+    continuing,
+    decisions,
+    deliveries,
+    letters,
+    measures,
+    needs,
+    openings,
+    proposals,
+    recommendations,
+    rounds,
+)
+from grants.services.decisions import LineChange
+from grants.services.measures import BudgetInput, MeasureFields
+from networks.models import Account
+from networks.services import accounts, networks, organisations
+from reporting.models import AnnualReport
+from reporting.selectors.reports import fresh
+from reporting.services import reports
+from tests import stage
+from tests.grants.forum_world import make_measure, make_report, make_world
+from tests.reporting.acts import filled_in, seen
+from tests.services.killing import Killer, difference, digest, files, run_and_die
+from tests.world import World
+
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="needs the database `make test` brings")
+
+M = TypeVar("M", bound=models.Model)
+JOBS = frozenset({"core_job"})
+Kill = Callable[[str, Callable[[], object]], None]
+SYSTEM = Actor.for_system("tests")
+
+
+@pytest.fixture
+def world(transactional_db: None, kept_world: stage.Kept) -> Iterator[World]:
+    """The world of the tests, committed, and nobody to carry its jobs."""
+    stage.put_back(kept_world)
+    with waker.silent():
+        yield World(kept_world.made)
+
+
+@pytest.fixture
+def kill(world: World, record_property: Callable[[str, object], None]) -> Iterator[Kill]:
+    killer = Killer()
+    yield killer.through
+    record_property("kills", killer.services)
+
+
+@contextmanager
+def on(day: date) -> Iterator[None]:
+    with clock.frozen(day):
+        yield
+
+
+def again(row: M) -> M:
+    """The row as it is now."""
+    return type(row)._base_manager.get(pk=row.pk)
+
+
+# --- the round and the needs ------------------------------------------------------------------------------------------
+
+
+def test_a_round_is_opened_and_announced(world: World, kill: Kill) -> None:
+    by = world.actor("officer")
+
+    def opened() -> Round:
+        return Round.objects.select_related("office").get(office=world.a, year=2028)
+
+    with on(date(2027, 10, 1)):
+        kill(
+            "rounds.open_round",
+            lambda: rounds.open_round(
+                office=world.a, year=2028, rule_set="REG2026", profile={"joint_conclusion": True},
+                deadlines={"needs": date(2028, 2, 1), "decision": date(2028, 4, 4)}, by=by,
+            ),
+        )  # fmt: skip
+        kill(
+            "rounds.set_frame",
+            lambda: rounds.set_frame(round=opened(), scheme="kollektiv", amount=900_000, by=by, reason="Rammen"),
+        )
+        kill("rounds.edit_round", lambda: rounds.edit_round(round=opened(), conditions_nb="Skriv kort.", by=by))
+        kill(
+            "rounds.set_deadlines",
+            lambda: rounds.set_deadlines(
+                round=opened(),
+                deadlines={
+                    "needs": date(2028, 2, 2),
+                    "recommendation": date(2028, 3, 22),
+                    "decision": date(2028, 4, 4),
+                    "payment": date(2028, 4, 15),
+                    "report": date(2029, 2, 1),
+                },
+                by=by,
+            ),
+        )
+        kill(
+            "rounds.set_participation",
+            lambda: rounds.set_participation(round=opened(), organisation=world.sorli, opted_out=True, by=by),
+        )
+        kill("announcing.announce", lambda: announcing.announce(round=opened(), by=by))
+    assert opened().state == "announced"
+
+
+def test_a_needs_report_is_written_sent_and_assessed(world: World, kill: Kill) -> None:
+    by, officer = world.actor("north_coordinator"), world.actor("officer")
+    north, south = world.north_report, world.south_report
+
+    def measure() -> MeasureYear:
+        return north.measures.order_by("-pk")[0]
+
+    with on(date(2027, 2, 25)):
+        kill("measures.add_measure", lambda: measures.add_measure(report=north, by=by, title="Skriveløft"))
+        fields = MeasureFields(
+            title="Skriveløft", scheme="kollektiv", sector="school", need="Elevene skriver lite.",
+            need_how="Lærerne svarte på en undersøkelse.", goal="Elevene skriver i alle fag.",
+            work_plan="Fire samlinger.", own_effort="Én ressurslærer per skole.", units_planned=3,
+            participants_planned=30,
+        )  # fmt: skip
+        kill(
+            "measures.save_section",
+            lambda: measures.save_section(name="about", data={"title": "Skri"}, measure_year=measure(), by=by),
+        )
+        kill("measures.save_measure", lambda: measures.save_measure(measure_year=measure(), fields=fields, by=by))
+        asked = [one.code for one in asked_criteria(rule_set_of(north.round), "kollektiv")]
+        kill(
+            "measures.save_answers",
+            lambda: measures.save_answers(measure_year=measure(), answers=dict.fromkeys(asked, "Slik."), by=by),
+        )
+        parties = [(north.lead_id, "owner", True), (world.university.pk, "provider", True)]
+        kill(
+            "measures.set_parties",
+            lambda: measures.set_parties(
+                measure_year=measure(), parties=parties,
+                by=by,
+            ),
+        )  # fmt: skip
+        kill(
+            "measures.set_budget",
+            lambda: measures.set_budget(
+                measure_year=measure(), by=by,
+                lines=[BudgetInput(kind="provider", amount=90_000, budget_year=2027, payee_id=world.university.pk)],
+            ),
+        )  # fmt: skip
+        order = {row.pk: place for place, row in enumerate(north.measures.order_by("-pk"), start=1)}
+        kill("needs.set_priorities", lambda: needs.set_priorities(report=again(north), order=order, by=by))
+        MeasureYear.objects.filter(pk=world.reading.pk).update(year_count=5)
+        kill(
+            "continuing.continue_measure",
+            lambda: continuing.continue_measure(report=again(north), measure=world.reading.measure, by=by),
+        )
+        kill("measures.remove_measure", lambda: measures.remove_measure(measure_year=measure(), by=by))
+        kill("needs.send", lambda: needs.send(report=again(north), by=by))
+        kill(
+            "assessment.return_report",
+            lambda: assessment.return_report(report=again(north), by=officer, comment="Skriv hvem som leder."),
+        )
+        needs.send(report=again(north), by=by)
+    with on(date(2027, 3, 5)):
+        _assess(north, south, officer, kill)
+        kill(
+            "proposals.make_first_proposal",
+            lambda: proposals.make_first_proposal(round=again(world.a_round), by=officer),
+        )
+
+        def proposal() -> ProposalVersion:
+            return ProposalVersion.objects.filter(round=world.a_round).latest("pk")
+
+        line = proposal().lines.order_by("pk")[0]
+        kill(
+            "proposals.set_amounts",
+            lambda: proposals.set_amounts(
+                proposal=proposal(), amounts={line.pk: 50_000}, reasons={line.pk: "Tiltaket rekker med mindre."},
+                by=officer,
+            ),
+        )  # fmt: skip
+        kill("proposals.put_forward", lambda: proposals.put_forward(proposal=proposal(), by=officer))
+    assert again(north).state == "assessed"
+    assert Recommendation.objects.get(round=world.a_round).state == "with_forum"
+
+
+def _assess(north: NeedsReport, south: NeedsReport, officer: Actor, kill: Kill) -> None:
+    """One criterion is judged by hand, the north's others and all of the south's at once."""
+    judged = {
+        report.pk: [
+            assessment.Judged(row.pk, one.code, CriterionResult.MET, "Ja.")
+            for row in report.measures.order_by("pk")
+            for one in rule_set_of(report.round).criteria_for(row.scheme)
+        ]
+        for report in (north, south)
+    }
+    first, *others = judged[north.pk]
+    kill(
+        "assessment.assess_criterion",
+        lambda: assessment.assess_criterion(
+            measure_year=MeasureYear.objects.get(pk=first.measure_year_id), criterion=first.criterion,
+            result=first.result, reason=first.reason, by=officer,
+        ),
+    )  # fmt: skip
+    assessment.assess_measures(report=north, judged=others, by=officer)
+    kill(
+        "assessment.assess_measures",
+        lambda: assessment.assess_measures(report=south, judged=judged[south.pk], by=officer),
+    )
+    kill("assessment.finish_assessment", lambda: assessment.finish_assessment(report=again(north), by=officer))
+    assessment.finish_assessment(report=again(south), by=officer)
+
+
+# --- the forum, the decision and the letters --------------------------------------------------------------------------
+
+
+def test_the_forum_concludes_and_the_office_decides(world: World, kill: Kill) -> None:
+    recommendation = world.b_recommendation
+    lines = list(recommendation.lines.filter(live=True))
+    officer = world.actor("b_officer")
+    with on(date(2027, 2, 25)):
+        for who in ("chair", "member"):
+            kill(
+                "recommendations.answer",
+                lambda who=who: recommendations.answer(  # type: ignore[misc]
+                    recommendation=recommendation, seat=getattr(world, f"coast_{who}_seat"),
+                    answers={line.pk: ("agree", "") for line in lines}, by=world.actor(f"coast_{who}"),
+                ),
+            )  # fmt: skip
+        kill(
+            "recommendations.step_back",
+            lambda: recommendations.step_back(
+                recommendation=recommendation, measure_year=world.fjordvik_measure, seat=world.coast_member_seat,
+                by=world.actor("coast_member"), reason="Søskenbarn",
+            ),
+        )  # fmt: skip
+    with on(date(2027, 3, 11)):
+        kill(
+            "recommendations.conclude_forum",
+            lambda: recommendations.conclude_forum(
+                recommendation=recommendation, forum=world.coast, by=world.actor("coast_chair"), outcome="agreed"
+            ),
+        )
+    with on(date(2027, 4, 2)):
+        _decide(world, kill)
+        kill("letters.dispatch", lambda: letters.dispatch(decision=_decision(world), by=officer))
+    assert _decision(world).state == "dispatched"
+    asked = {f"make_letter:{row.pk}" for row in Letter.objects.filter(round=world.b_round)}
+    assert set(Job.objects.filter(name="grants.make_letter", state="waiting").values_list("key", flat=True)) == asked
+    assert audit_faults() == []
+
+
+def _decision(world: World) -> Decision:
+    return Decision.objects.get(round=world.b_round)
+
+
+def _decide(world: World, kill: Kill) -> None:
+    officer, approver = world.actor("b_officer"), world.actor("b_approver")
+    kill("decisions.prepare", lambda: decisions.prepare(round=world.b_round, by=officer))
+    line = _decision(world).lines.filter(measure_year=world.havnes_measure).order_by("pk")[0]
+    change = {line.pk: LineChange(line.amount - 10_000, "Tiltaket rekker med mindre.")}
+    kill(
+        "decisions.change_lines",
+        lambda: decisions.change_lines(decision=_decision(world), changes=change, by=officer),
+    )
+    kill("decisions.submit", lambda: decisions.submit(decision=_decision(world), by=officer))
+    kill(
+        "decisions.send_back",
+        lambda: decisions.send_back(decision=_decision(world), by=approver, comment="Se på summen."),
+    )
+    kill("decisions.submit", lambda: decisions.submit(decision=_decision(world), by=officer))
+    kill("decisions.approve", lambda: decisions.approve(decision=_decision(world), by=approver))
+
+
+@pytest.mark.parametrize("word", ["changed", "upheld"])
+def test_the_forum_has_the_last_word_under_the_older_rules(world: World, kill: Kill, word: str) -> None:
+    with on(date(2022, 2, 24)):
+        older = make_world("eldre", rule_set="GUIDE2021", year=2022, frames={"desentralisert": 300_000})
+        for code in ("A", "B"):
+            report = make_report(older, f"2022-BM-{code}")
+            make_measure(older, report, code, network=100_000, provider=50_000, scheme="desentralisert")
+        first = proposals.make_first_proposal(round=older.round, by=older.by)
+        [row] = proposals.put_forward(proposal=first, by=older.by)
+        lines = list(row.lines.filter(live=True).order_by("pk"))
+        for member in older.members:
+            recommendations.answer(
+                recommendation=row, seat=member.seat, answers={line.pk: ("agree", "") for line in lines},
+                by=Actor.for_user(member.user),
+            )  # fmt: skip
+        recommendations.conclude_forum(recommendation=row, forum=older.forum, by=older.chair, outcome="agreed")
+        refusals = {line.pk: ("local_need", "Behovet mangler.") for line in lines[:2]}
+        kill(
+            "recommendations.refuse_parts",
+            lambda: recommendations.refuse_parts(recommendation=again(row), refusals=refusals, by=older.by),
+        )
+        if word == "changed":
+            amounts = {lines[0].pk: 10_000}
+            kill(
+                "recommendations.change",
+                lambda: recommendations.change(recommendation=again(row), amounts=amounts, by=older.chair),
+            )
+        else:
+            kill("recommendations.uphold", lambda: recommendations.uphold(recommendation=again(row), by=older.chair))
+    assert again(row).state == word
+    assert audit_faults() == []
+
+
+# --- the annual report ------------------------------------------------------------------------------------------------
+
+
+def test_an_annual_report_is_confirmed_returned_and_approved(world: World, kill: Kill) -> None:
+    report, play = world.reading_report, world.play_report
+    owner, provider = world.nordli.anchor, world.university.anchor
+
+    def confirm(party: Any, who: str) -> None:
+        now = fresh(report)
+        reports.confirm(report=now, party=party, by=world.actor(who), seen=seen(now, party))
+
+    with on(date(2025, 1, 22)):
+        writer = world.actor("north_coordinator")
+        kill(
+            "reports.save_report",
+            lambda: reports.save_report(report=fresh(play), fields=filled_in(fresh(play)), by=writer),
+        )
+        kill("reports.send", lambda: reports.send(report=fresh(play), by=writer))
+        kill("reports.mark_read", lambda: reports.mark_read(report=fresh(report), by=world.actor("nordli_owner")))
+        kill("reports.confirm", lambda: confirm(owner, "nordli_owner"))
+        kill(
+            "reports.ask_for_change",
+            lambda: reports.ask_for_change(
+                report=fresh(report), party=provider, by=world.actor("north_provider"), comment="Rett antallet.",
+                seen=seen(fresh(report), provider),
+            ),
+        )  # fmt: skip
+        corrected = filled_in(fresh(report), units=7)
+        kill("reports.save_report", lambda: reports.save_report(report=fresh(report), fields=corrected, by=writer))
+        reports.send(report=fresh(report), by=writer)
+        confirm(owner, "nordli_owner")
+        kill("reports.confirm", lambda: confirm(provider, "north_provider"))  # the last one, which takes the step
+        officer = world.actor("officer")
+        kill(
+            "reports.return_report",
+            lambda: reports.return_report(report=fresh(report), by=officer, comment="Forklar forbruket."),
+        )
+        reports.send(report=fresh(report), by=writer)
+        for party, who in ((owner, "nordli_owner"), (provider, "north_provider")):
+            if fresh(report).state == "to_confirm" and seen(fresh(report), party):
+                confirm(party, who)
+        kill("reports.approve", lambda: reports.approve(report=fresh(report), by=officer))
+        kill("rounds.close_round", lambda: rounds.close_round(round=again(world.past_round), by=officer, open_work=0))
+    assert fresh(report).state == "approved"
+    assert audit_faults() == []
+
+
+# --- people, networks, forums, accounts -------------------------------------------------------------------------------
+
+
+def test_people_come_and_go(world: World, kill: Kill) -> None:
+    by = world.actor("administrator")
+    tokens: list[str] = []
+    with on(date(2027, 2, 25)):
+
+        def invite(email: str) -> str:
+            _row, token = invitations.invite(
+                email=email, name="Nina Ny", role=Role.CASE_OFFICER, anchor=world.a.anchor, by=by
+            )
+            return token
+
+        kill("invitations.invite", lambda: invite("killed@example.org"))
+        tokens.append(invite("nina@example.org"))
+        kill("invitations.accept", lambda: invitations.accept(token=tokens[0], name="Nina Ny"))
+        waiting = invitations.invite(
+            email="ola@example.org", name="Ola", role=Role.CASE_OFFICER, anchor=world.a.anchor, by=by
+        )[0]
+        kill("invitations.revoke", lambda: invitations.revoke(invitation=again(waiting), by=by))
+        kill(
+            "people.register_person",
+            lambda: people.register_person(email="pia@example.org", name="Pia Moe", by=SYSTEM, is_demo=True),
+        )
+        kill(
+            "roles.grant_role",
+            lambda: roles.grant_role(user=world.stranger, role=Role.CASE_OFFICER, anchor=world.a.anchor, by=by),
+        )
+        kill(
+            "roles.end_role",
+            lambda: roles.end_role(assignment=RoleAssignment.objects.latest("pk"), by=by),
+        )
+        person = world.actor("north_coordinator")
+        kill(
+            "people.change_profile",
+            lambda: people.change_profile(
+                user=again(world.north_coordinator), fields=ProfileFields(name="Nora Nord", phone="99 99 99 99"),
+                by=person,
+            ),
+        )  # fmt: skip
+        kill(
+            "people.choose_form", lambda: people.choose_form(user=again(world.north_coordinator), form="nn", by=person)
+        )
+        kill(
+            "sessions.mail_code", lambda: sessions.mail_code(user=world.nordli_owner, code="123456", form="nb")
+        )  # fmt: skip
+        kill(
+            "links.issue",
+            lambda: links.issue(subject=world.north_report, purpose="task", user=world.north_coordinator, url="/"),
+        )
+        kill("sessions.use_link", lambda: sessions.use_link(link=AccessLink.objects.latest("pk")))
+        kill(
+            "stash.keep",
+            lambda: stash.keep(user_id=world.nordli_owner.pk, path="/fjellfylket/", fields=[("text", "Halvferdig")]),
+        )
+        notice_owner = world.nordli_owner
+        kill(
+            "notices.notify",
+            lambda: notices.notify(
+                users=[notice_owner], code="report.asked", key="killed", subject=world.reading_report, office=world.a,
+                texts=lambda _user, _form: ("Tittel", "Tekst"), url="/", data={},
+            ),
+        )  # fmt: skip
+        kill("notices.mark_read", lambda: notices.mark_read(user=notice_owner))
+    with on(date(2027, 3, 2)):
+        kill("reminders.send_reminders", reminders.send_reminders)
+
+
+def test_registers_are_kept(world: World, kill: Kill) -> None:
+    by = world.actor("officer")
+    with on(date(2027, 2, 25)):
+        kill(
+            "accounts.enter_account",
+            lambda: accounts.enter_account(
+                office=world.a, organisation=world.norddal, number=synthetic_account(77_001), by=by
+            ),
+        )
+
+        def account() -> Account:
+            return Account.objects.get(organisation=world.norddal)
+
+        other = world.actor("officer2")
+        kill("accounts.confirm_account", lambda: accounts.confirm_account(account=account(), by=other, note="Ringte."))
+        kill("accounts.reveal_account", lambda: accounts.reveal_account(account=account(), by=by))
+        new = accounts.enter_account(office=world.a, organisation=world.sorli, number=synthetic_account(77_002), by=by)
+        kill("accounts.reject_account", lambda: accounts.reject_account(account=again(new), by=other, note="Feil."))
+        _networks(world, kill, by)
+        _forums(world, kill)
+
+
+def _networks(world: World, kill: Kill, by: Actor) -> None:
+    today = clock.today()
+    kill(
+        "organisations.register_organisation",
+        lambda: organisations.register_organisation(name="Ny kommune", kind="municipality", is_synthetic=True, by=by),
+    )
+    kill(
+        "organisations.rename_organisation",
+        lambda: organisations.rename_organisation(organisation=world.sorli, name="Søre kommune", by=by),
+    )
+    kill(
+        "organisations.set_office_details",
+        lambda: organisations.set_office_details(
+            office=world.a, organisation=world.sorli, notice_email="post@sore.example.org", by=by
+        ),
+    )
+    kill(
+        "networks.register_network",
+        lambda: networks.register_network(office=world.a, code="west", name="Vest", kind="geographic", by=by),
+    )
+    kill(
+        "networks.add_member",
+        lambda: networks.add_member(
+            network=world.south, organisation=world.norddal, sector="school", by=by, valid_from=today
+        ),
+    )
+    kill(
+        "networks.choose_host",
+        lambda: networks.choose_host(network=world.south, organisation=world.norddal, by=by, valid_from=today),
+    )
+    kill(
+        "networks.add_provider_contact",
+        lambda: networks.add_provider_contact(
+            network=world.south, organisation=world.university, user=world.university_contact, by=by, valid_from=today
+        ),
+    )
+    kill(
+        "organisations.change_organisation",
+        lambda: organisations.change_organisation(organisation=world.sorli, by=by, certainty="medium"),
+    )
+    kill(
+        "openings.register_opening_promise",
+        lambda: openings.register_opening_promise(
+            office=world.a, network=None, lead=world.sorli, title="Lek", scheme="desentralisert", sector="kindergarten",
+            payee=world.sorli, beneficiary=None, kind="network", first_year=2026, year_no=1, year_count=2,
+            amounts={2027: 50_000}, by=by,
+        ),
+    )  # fmt: skip
+    kill(
+        "comments.write",
+        lambda: comments.write(subject=world.past_round, office=world.a, kind=CommentKind.REMARK, text="Ja.", by=by),
+    )
+    kill(
+        "offices.register_office",
+        lambda: offices.register_office(
+            slug="midtfylket", orgnr=synthetic_orgnr(77_003), default_form="nb", by=SYSTEM,
+            names={"nb": "Statsforvalteren i Midtfylket", "nn": "Statsforvaltaren i Midtfylket"},
+        ),
+    )  # fmt: skip
+    kill(
+        "offices.describe_office",
+        lambda: offices.describe_office(office=again(world.a), by=by, is_demo=True, phone="11 11 11 11"),
+    )
+
+
+def _forums(world: World, kill: Kill) -> None:
+    by, today = world.actor("administrator"), clock.today()
+    kill(
+        "forums.register_forum",
+        lambda: forums.register_forum(office=world.a, code="vgo", name="Videregående", sectors="school", by=by),
+    )
+    kill("forums.cover_network", lambda: forums.cover_network(forum=world.school, network=world.south, by=by))
+    kill(
+        "forums.add_seat_group",
+        lambda: forums.add_seat_group(
+            forum=world.school, code="unions", name_nb="Organisasjoner", name_nn="Organisasjonar", min_seats=0,
+            max_seats=2, by=by,
+        ),
+    )  # fmt: skip
+    group = world.school_chair_seat.group
+    kill("forums.add_seat", lambda: forums.add_seat(group=group, by=by))
+    kill(
+        "forums.appoint",
+        lambda: forums.appoint(
+            seat=group.seats.latest("pk"), user=world.stranger, organisation=world.norddal, by=by, valid_from=today
+        ),
+    )
+    kill(
+        "forums.end_appointment",
+        lambda: forums.end_appointment(
+            appointment=world.stranger.appointments.latest("pk"), by=by, last_day=today + timedelta(days=9)
+        ),
+    )
+
+
+# --- jobs: several transactions on purpose ----------------------------------------------------------------------------
+
+
+def test_letters_are_made_once_however_often_the_worker_dies(
+    world: World, kill: Kill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter is several transactions: claimed, made, noticed, done. Killed at each point of each, it goes on."""
+    day = date(2027, 4, 5)
+    stored = files()
+    _until_the_letters_are_dispatched(world, day)
+    made = Letter.objects.filter(round=world.b_round)
+    with on(day):
+        monkeypatch.setattr(letters, "letter_pdf", _drawn_once(letters.selector.full(made)))
+    _die_until_done(day)
+    ids = set(made.values_list("pk", flat=True))
+    assert [row.state for row in made] == ["noticed"] * 3
+    assert set(Delivery.objects.filter(letter__round=world.b_round).values_list("letter_id", flat=True)) == ids
+    documents = Document.objects.filter(case=world.b_round.case, kind="out")
+    assert set(documents.values_list("pk", flat=True)) == set(made.values_list("document_id", flat=True))
+    told = Message.objects.filter(key__startswith="letter:", decided_at__date=day)
+    assert {int(message.key.split(":")[1]) for message in told} == ids
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+    assert AnnualReport.objects.filter(round=world.b_round).count() == 2
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
+    assert files() - stored <= set(DocumentFile.objects.values_list("file", flat=True)), "what was begun was taken up"
+    assert audit_faults() == []
+    with on(date(2027, 4, 6)):
+        letter = made.get(recipient=world.havnes)
+        reader = world.actor("havnes_reader")
+        kill("letters.open_letter", lambda: letters.open_letter(letter=again(letter), by=reader))
+        kill("letters.download", lambda: letters.download(letter=again(letter), by=reader))
+    with on(date(2027, 4, 20)):
+        unread = made.get(recipient=world.fjordvik)
+        kill("deliveries.tell_again", lambda: deliveries.tell_again(letter_id=unread.pk))
+        late = Message.objects.filter(key__startswith=f"letter:{unread.pk}:").earliest("pk")
+        Message.objects.filter(pk=late.pk).update(sent_at=clock.now())
+        kill("deliveries.move_last_days", deliveries.move_last_days)
+
+
+def _until_the_letters_are_dispatched(world: World, day: date) -> None:
+    recommendation = world.b_recommendation
+    answers = {line.pk: ("agree", "") for line in recommendation.lines.filter(live=True)}
+    with on(date(2027, 3, 11)):
+        for who in ("chair", "member"):
+            recommendations.answer(
+                recommendation=recommendation, seat=getattr(world, f"coast_{who}_seat"), answers=answers,
+                by=world.actor(f"coast_{who}"),
+            )  # fmt: skip
+        recommendations.conclude_forum(
+            recommendation=recommendation, forum=world.coast, by=world.actor("coast_chair"), outcome="agreed"
+        )
+    officer = world.actor("b_officer")
+    with on(day):
+        decision = decisions.prepare(round=world.b_round, by=officer)
+        decisions.submit(decision=decision, by=officer)
+        decisions.approve(decision=decision, by=world.actor("b_approver"))
+        run_due()  # mails and the like; what follows is the letters' own
+        letters.dispatch(decision=decision, by=officer)
+
+
+def _drawn_once(rows: Iterable[Letter]) -> Callable[[Composed], bytes]:
+    """The real PDFs, drawn here: setting a page takes a second, and a child that is killed again and again has none."""
+    known = {letter_html(words): letter_pdf(words) for words in map(letters.selector.composed, rows)}
+    return lambda words: known[letter_html(words)]
+
+
+def _die_until_done(day: date) -> None:
+    """Kill the carrier at its first point, its second …; when it got something done before it died, from the first."""
+    began = datetime.combine(day, time(9), tzinfo=clock.OSLO)
+    at, left = 1, digest(without=JOBS)
+    for turn in range(10_000):
+        with clock.frozen(began + turn * (LEASE + timedelta(seconds=1))):
+            end = run_and_die(run_due, at)
+        now = digest(without=JOBS)
+        if end.point == "done":
+            return
+        assert end.point in {"alone", "commit"} or now == left, f"{end} left {difference(left, now)}"
+        at = at + 1 if now == left else 1
+        left = now
+        Job.objects.filter(state=JobState.RUNNING).update(attempts=1)  # the twelfth death in a row would be its last
+
+
+# --- none is forgotten ------------------------------------------------------------------------------------------------
+
+ONLY_INSIDE = {
+    "archive.open_case", "archive.register", "archive.store", "drafts.save_section", "mail.decide",
+    "performing.perform", "performing.perform_many", "projection.project", "projection.withdraw", "recusals.declare",
+    "signing.answer", "signing.ask", "signing.take_snapshot", "signing.void_changed",
+}  # fmt: skip
+"""Called by services that are killed here, in their transaction."""
+AS_JOBS = {"creating.create_reports", "deliveries.notice_letter"}
+"""Killed as jobs."""
+OF_COMMANDS = {"measure_batches.write_measures", "organisations.register_organisations", "reference.load_reference"}
+"""Fill an empty installation; done again, they change nothing."""
+YOUNGER = {"questions.answer", "questions.ask", "uploads.take_in"}
+"""Made at the same time as this harness; not walked here."""
+
+
+def test_every_service_with_a_transaction_is_killed() -> None:
+    """A new service belongs in one of the stretches above, or in a set just above that says why not."""
+    killed = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', Path(__file__).read_text(encoding="utf-8")))
+    found = {
+        f"{path.stem}.{node.name}"
+        for path in Path(settings.BASE_DIR).glob("*/services/**/*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name[0] != "_"
+        if any(ast.unparse(one).startswith("transaction.atomic") for one in node.decorator_list)
+    }
+    assert sorted(found - killed) == []
