@@ -88,7 +88,8 @@ def test_a_link_holds_no_more_than_its_person(small: Small, row: Round) -> None:
     assert Actor.for_link(guest).person is None
     assert Actor.for_link(guest).grants == frozenset()
     mine, _token = links.issue(subject=row, purpose="task", user=small.anne)
-    assert authz.allowed(Actor.for_link(mine), "core.see_office", row) is True
+    assert authz.allowed(Actor.for_user(small.anne), "core.see_office", row) is True
+    assert Actor.for_link(mine).grants == frozenset()  # what is held in an office needs signing in
 
 
 def test_an_actor_is_exactly_one_thing(small: Small) -> None:
