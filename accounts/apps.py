@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.rules")
         import_module("accounts.tasks")
         import_module("accounts.menu").register()
+        import_module("accounts.selectors.questions").register()
         people = import_module("accounts.services.people")
         import_module("core.views.language").register_keeper(people.keep_form)
         offices = import_module("accounts.selectors.offices")

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.dates import in_interface_form
 
 audit.register(
     {
@@ -15,4 +16,12 @@ audit.register(
         "person.signed_in": _("signed in"),
         "profile.changed": _("changed their profile"),
     }
+)
+
+audit.register(
+    {
+        "question.asked": _("asked the office about %(about)s"),
+        "question.answered": _("answered a question about %(about)s"),
+    },
+    words={"about": in_interface_form},
 )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import demo, home, invitations, links, profile, sign_in
+from accounts.views import demo, home, invitations, links, profile, questions, sign_in
 
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -12,6 +12,7 @@ pages: list[URLPattern | URLResolver] = [
     path("invitasjon/<str:token>/", invitations.invitation, name="invitation"),
     path("profil/", profile.profile, name="profile"),
     path("varsel/", profile.notices, name="notices"),
+    *questions.urlpatterns,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -8,11 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from core import clock
+from core import authz, clock
 from core.actor import Actor
+from core.forms.questions import AnswerForm
 from core.keeping import WAITING
 from core.models import Office
+from core.questions import side_of
 from core.selectors.offices import offices_at
+from core.selectors.questions import questions_here
 from core.ui import nav
 
 
@@ -28,8 +31,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": nav.links_for(actor, office, request.path) if actor else [],
         "is_demo": settings.DEMO,
         "page_language": form,
+        "side": side_of(actor, office),
+        "asked": _asked(request, office, actor) if actor else None,
         "kept_waits": actor is not None and bool(request.session.get(WAITING)),
     }
+
+
+def _asked(request: HttpRequest, office: Office | None, actor: Actor) -> dict[str, Any] | None:
+    """The questions that stand on this page, each open one with the form of its answer for whoever may answer it."""
+    rows = questions_here(request.resolver_match, office, actor)
+    if not rows:
+        return None
+    may = authz.allowed(actor, "core.answer_question", office)
+    forms = {row.pk: AnswerForm(auto_id=f"question_{row.pk}_%s") for row in rows if may and row.answered_at is None}
+    inside = authz.allowed(actor, "core.see_office", office)
+    return {"rows": [(row, forms.get(row.pk)) for row in rows], "inside": inside}
 
 
 def _own_office(actor: Actor | None) -> Office | None:

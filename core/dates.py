@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +122,11 @@ def weekday_name(weekday: int, form: str) -> str:
 def interface_form() -> str:
     """The written form of the page being made: «nn» when the interface is in nynorsk, else «nb»."""
     return "nn" if (get_language() or "").startswith("nn") else "nb"
+
+
+def in_interface_form(value: Any) -> Any:
+    """What is kept in both forms ({"nb": …, "nn": …}) in the one of the page being made; anything else as it is."""
+    return value.get(interface_form(), value) if isinstance(value, dict) else value
 
 
 def format_date(day: date, form: str) -> str:

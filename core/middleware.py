@@ -22,6 +22,7 @@ from core.actor import Actor
 from core.models import AccessLink
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
 from core.selectors.offices import office_at
+from core.selectors.questions import asked_on
 from core.views.conflict import say_stale, texts_of
 
 LINK_SESSION_KEY = "access_link"
@@ -83,7 +84,7 @@ class ActorMiddleware:
         """Addresses carry the office (``/<office>/…``): it is found once, here; one nobody has is a 404."""
         request.office = None  # type: ignore[attr-defined]
         if "office" in kwargs:
-            request.office = office_at(str(kwargs["office"]))  # type: ignore[attr-defined]
+            request.office = office_at(str(kwargs["office"]), asked=asked_on(request.resolver_match))  # type: ignore[attr-defined]
             if request.office is None:  # type: ignore[attr-defined]
                 raise Http404
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from core.authz import add_perm, is_system
 from core.enums import OFFICE_STAFF, Role
-from core.models import Office
+from core.models import Office, Question
+from core.questions import offices_dealt_with
 
 OFFICE_PATH = (
     "office_id",
@@ -67,5 +68,25 @@ def _holds_in_office(actor: Actor, obj: Any, *roles: str) -> bool:
     )
 
 
+@rules.predicate
+def deals_with_office(actor: Actor, obj: Any) -> bool:
+    """Someone of a network, a forum or an organisation of the office."""
+    return isinstance(obj, Office) and obj.pk in offices_dealt_with(actor)
+
+
+@rules.predicate
+def asked_it(actor: Actor, obj: Any) -> bool:
+    """The one who asked the question."""
+    return isinstance(obj, Question) and actor.person is not None and obj.asker == actor.person
+
+
 add_perm("core.see_office", works_in_office | is_system, who=_("Only the office's own people can see this."))
 add_perm("core.administer_office", is_office_administrator, who=_("Only the office's administrator can do this."))
+add_perm(
+    "core.deal_with_office",
+    works_in_office | deals_with_office | is_system,
+    who=_("Only those who have to do with the office can see this."),
+)
+add_perm("core.ask", ~works_in_office, who=_("You work in the office yourself, so the question would come to you."))
+add_perm("core.see_question", asked_it | works_in_office, who=_("Only the one who asked and the office can see this."))
+add_perm("core.answer_question", is_case_officer, who=_("Only the office's case officers can answer questions."))

@@ -20,3 +20,4 @@ class ForumsConfig(AppConfig):
         import_module("forums.audit")
         import_module("forums.rules")
         import_module("forums.menu").register()
+        import_module("forums.questions").register()

@@ -19,3 +19,4 @@ class GrantsConfig(AppConfig):
         import_module("grants.duties").register()
         import_module("grants.health").register()
         import_module("grants.menu").register()
+        import_module("grants.questions").register()

@@ -49,6 +49,18 @@ def takes_part_in_round(actor: Actor, obj: Any) -> bool:
 
 
 @rules.predicate
+def takes_part_in_measure(actor: Actor, obj: Any) -> bool:
+    """Someone of the network or the lead of a measure that no needs report brought in (joint, or from before)."""
+    if not isinstance(obj, MeasureYear) or obj.report is not None:
+        return False
+    network = obj.measure.network
+    in_network = (Role.COORDINATOR, Role.NETWORK_READER, Role.PROVIDER_CONTACT)
+    return actor.holds(obj.measure.lead.anchor_id, Role.OWNER_CONTACT, Role.PROVIDER_CONTACT) or (
+        network is not None and actor.holds(network.anchor_id, *in_network)
+    )
+
+
+@rules.predicate
 def is_announced(_actor: Actor, obj: Any) -> bool:
     """A round others than the office know of."""
     return isinstance(obj, Round) and obj.state != "draft"
@@ -155,6 +167,11 @@ add_perm(
     who=_("Only those who take part in the round can see this."),
 )
 add_perm(
+    "grants.see_announcement",
+    is_announced | works_in_office | is_system,
+    who=_("Only the office sees the round before it is announced."),
+)
+add_perm(
     "grants.run_round",
     is_case_officer | is_office_administrator | is_system,
     who=_("Only the office's case officers and administrators can do this."),
@@ -163,6 +180,11 @@ add_perm(
     "grants.see_needs",
     belongs_to_report | report_before_forum | works_in_office | is_system,
     who=_("Only the network, the owners it covers, the forum and the office can see this."),
+)
+add_perm(
+    "grants.see_measure",
+    belongs_to_report | report_before_forum | takes_part_in_measure | works_in_office | is_system,
+    who=_("Only the parties of the measure, the forum and the office can see this."),
 )
 add_perm(
     "grants.see_needs_content",

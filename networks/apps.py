@@ -16,3 +16,4 @@ class NetworksConfig(AppConfig):
         import_module("networks.audit")
         import_module("networks.rules")
         import_module("networks.menu").register()
+        import_module("networks.questions").register()

@@ -18,3 +18,4 @@ class ReportingConfig(AppConfig):
         import_module("reporting.selectors.duties")
         import_module("reporting.tasks")
         import_module("reporting.menu").register()
+        import_module("reporting.questions").register()

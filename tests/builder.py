@@ -10,12 +10,14 @@ from typing import Any
 from django.db import models
 
 from accounts.models import User
+from accounts.services import questions
 from accounts.services.people import register_person
 from accounts.services.roles import grant_role
 from core.actor import Actor
 from core.enums import Role
 from core.identifiers import synthetic_account, synthetic_orgnr
-from core.models import Office
+from core.models import Office, Question
+from core.rules import office_of
 from core.services.offices import register_office
 from forums.models import Forum
 from forums.services.forums import add_seat, add_seat_group, appoint, register_forum
@@ -69,6 +71,11 @@ class Builder:
 
     def by(self, name: str) -> Actor:
         return Actor.for_user(self._rows[name])
+
+    def question(self, subject: Any, name: str, text: str) -> Question:
+        """Someone asks the office about something."""
+        office = Office.objects.get(pk=office_of(subject))
+        return questions.ask(subject=subject, office=office, text=text, by=self.by(name))
 
     # --- who there is -------------------------------------------------------------------------------------------------
 

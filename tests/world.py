@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 
 from accounts.models import User
+from accounts.services import questions
 from core import clock
 from core.actor import Actor
 from core.enums import Role
@@ -188,6 +189,9 @@ def _needs_phase(w: Builder) -> None:
         w.measure("draft_measure", north, "north_coordinator", "Leseløft", "kollektiv", own=100_000, provider=150_000)
         w.measure("sent_measure", south, "south_coordinator", "Regnehjelp", "kollektiv", own=80_000, provider=120_000)
         needs.send(report=south, by=w.by("south_coordinator"))
+        asked = w.put("south_question", w.question(south, "south_coordinator", "Når blir meldingen lest?"))
+    with clock.frozen(date(2027, 2, 9)):
+        questions.answer(question=asked, text="I uke 8.", by=w.by("officer"))
 
 
 def _before_the_forum(w: Builder) -> None:
@@ -207,6 +211,8 @@ def _before_the_forum(w: Builder) -> None:
             needs.send(report=report, by=w.by(f"{key}_owner"))
         with clock.frozen(date(2027, 2, 10)):
             w.assess(report, "b_officer")
+    with clock.frozen(date(2027, 2, 11)):
+        w.put("havnes_question", w.question(w.havnes_report, "havnes_owner", "Kva skjer no?"))
     with clock.frozen(date(2027, 2, 24)):
         proposal = proposals.make_first_proposal(round=now, by=w.by("b_officer"))
         [recommendation] = proposals.put_forward(proposal=proposal, by=w.by("b_officer"))

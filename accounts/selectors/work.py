@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.selectors.holders import Holding, holdings_at
 from core import clock, obligations
 from core.actor import Actor, Grant
-from core.dates import format_weekday_date, interface_form
+from core.dates import format_weekday_date, in_interface_form, interface_form
 from core.enums import OFFICE_STAFF
 from core.models import Obligation, Office
 
@@ -146,7 +146,8 @@ def _debtors_of(row: Obligation, held: Mapping[tuple[str, int], list[Holding]]) 
 def as_task(row: Obligation, people: list[User] | None = None) -> Task:
     """An obligation in words. ``people``: whom it waits for, when it waits for others."""
     kind = obligations.kind(row.kind)
-    text = str(kind.verb if people is None else kind.waiting) % _Gaps(row.data)
+    words = {key: in_interface_form(value) for key, value in row.data.items()}
+    text = str(kind.verb if people is None else kind.waiting) % _Gaps(words)
     today = clock.today()
     return Task(
         obligation=row,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import questions
 from core import authz, clock
 from core.actor import Actor
 from core.services.events import record
@@ -91,4 +92,6 @@ def _keep(row: User, fields: ProfileFields, by: Actor) -> User:
     row.version += 1
     row.save(update_fields=[*changed, "version"])
     record(code="profile.changed", subject=row, by=by, data={"fields": changed})
+    if "name" in changed:
+        questions.renamed(person=row)
     return row

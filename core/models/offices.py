@@ -60,6 +60,9 @@ class Office(Versioned):
     email = models.EmailField(blank=True)
     website = models.CharField(max_length=120, blank=True)
 
+    asked_here = False
+    """Has anybody asked the office on the page it was read for? (:func:`core.selectors.offices.office_at`)"""
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="core_office_form", condition=Q(default_form__in=WrittenForm.values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,15 +12,20 @@ from core.models.actors import ActorColumns
 from core.models.offices import Office
 from core.models.subjects import SubjectColumns
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class Question(ActorColumns, SubjectColumns):
     """Asked of the office by someone who sees the subject; read by the asker and the office, nobody else.
 
-    ``url``: the path of the page it was asked on. A further question is a new row.
+    ``url``: the path of the page it was asked on. ``about``: how the subject was called then, by written form; the
+    name an answer speaks of stays the one that was asked about. A further question is a new row.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="questions")
     url = models.CharField(max_length=250, blank=True)
+    about = models.JSONField(default=dict)
     text = models.TextField()
     at = models.DateTimeField()
     answer = models.TextField(blank=True)
@@ -44,3 +51,12 @@ class Question(ActorColumns, SubjectColumns):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def asker(self) -> User | None:
+        """The person who asked, also through a personal link."""
+        return self.by_user or (self.by_link.user if self.by_link else None)
+
+    def about_in(self, form: str) -> str:
+        """What it is about, inside a sentence of a written form."""
+        return str(self.about.get(form, ""))

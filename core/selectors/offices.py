@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.models import Office, OfficeName
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core.models import Office, OfficeName, Question
 
 
-def office_at(slug: str) -> Office | None:
-    """The office an address names, or None: every page of an office asks for it."""
+def office_at(slug: str, *, asked: QuerySet[Question] | None = None) -> Office | None:
+    """The office an address names, or None: every page of an office asks for it.
+
+    ``asked``: the questions that may stand on the page. Whether the office has any of them is read along with it, so
+    that a page nobody has asked on asks no further (``Office.asked_here``).
+    """
     names = OfficeName.objects.filter(office__slug=slug).select_related("office__anchor")
-    return next(iter(_with_names(names)), None) or Office.objects.select_related("anchor").filter(slug=slug).first()
+    if asked is not None:
+        names = names.annotate(asked_here=Exists(asked.filter(office=OuterRef("office"))))
+    found = next(iter(_with_names(names)), None)
+    return found or Office.objects.select_related("anchor").filter(slug=slug).first()
 
 
 def offices_at(ids: Iterable[int]) -> list[Office]:
@@ -26,5 +35,6 @@ def _with_names(names: Iterable[OfficeName]) -> list[Office]:
     for _pk, rows in sorted(found.items()):
         office = rows[0].office
         office.dated_names = rows
+        office.asked_here = getattr(rows[0], "asked_here", False)
         offices.append(office)
     return offices

@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
+from accounts.services import questions
 from accounts.services.invitations import invite
 from core.actor import Actor
 from core.enums import LinkPurpose, Role
@@ -127,6 +128,23 @@ def letter(kind: str, code: str = "") -> Callable[[], Words]:
         if code:
             found = found.filter(recipient__municipality_number=code)
         return office() | {"pk": found.order_by("-total", "pk")[0].pk}
+
+    return words
+
+
+def question(answer: str) -> Callable[[], Words]:
+    """What the network's coordinator asked about its newest needs report; answered where there is an answer."""
+
+    def words() -> Words:
+        reports = NeedsReport.objects.filter(network__code="IN-1", network__office__slug="innlandet")
+        found = reports.latest("round__year")
+        by = Actor.for_user(User.objects.filter(roles__anchor=found.network.anchor_id).earliest("pk"))
+        text = "Kan vi melde ett tiltak over tre år?" if answer else "Må alle eierne ha vært med på møtet?"
+        asked = questions.ask(subject=found, office=found.round.office, text=text, by=by)
+        if answer and asked.answered_at is None:
+            officer = Actor.for_user(User.objects.get(pk=_officer()))
+            questions.answer(question=asked, text=answer, by=officer)
+        return office() | {"pk": asked.pk}
 
     return words
 
@@ -294,6 +312,17 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot(words=no_token, note="unknown", status=410),
     ),
     "accounts:profile": (Shot("coordinator:IN-1"), Shot("case", note="of the office")),
+    "accounts:ask_choose": (Shot("provider:IN-1"),),
+    "accounts:ask": (
+        Shot("coordinator:IN-1", office),
+        Shot("coordinator:IN-8", office, query="?side=/profil/", note="in nynorsk"),
+    ),
+    "accounts:questions": (Shot("case", office), Shot("coordinator:IN-1", office, note="one’s own")),
+    "accounts:question": (
+        Shot("coordinator:IN-1", question("")),
+        Shot("case", question(""), note="to be answered"),
+        Shot("coordinator:IN-1", question("Ja. Skriv hva dere vil gjøre hvert år."), note="answered"),
+    ),
     "accounts:notices": (Shot("coordinator:IN-1"), Shot("approver", note="few or none")),
     "account_request_login_code": (
         Shot(),
