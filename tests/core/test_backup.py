@@ -120,6 +120,8 @@ def test_all_rows_and_files_come_back_in_an_empty_installation(office: Office, f
     assert done.stdout.splitlines()[-1] == "Nothing was changed, taken away or put in."
     assert digest(var / "arshjul.sqlite3") == digest(connection.settings_dict["NAME"])
     assert stored(var / "files") == stored(files)
+    put_back = [var / "arshjul.sqlite3", var / "files", *(var / "files").rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in put_back} == {0o700, 0o600}
     assert (len(manifest.files), manifest.faults, manifest.rows["core_office"]) == (len(stored(files)), [], 2)
 
 

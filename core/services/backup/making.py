@@ -37,7 +37,7 @@ def make(target: Path) -> tuple[Manifest, str]:
     if target.exists():
         raise TargetTaken(f"{target} is there already. Name a folder that isn't, for example one with today's date.")
     draft = target.with_name(f".{target.name}.unfinished-{os.getpid()}")
-    with _for_us_alone():
+    with for_us_alone():
         draft.mkdir(parents=True)
         try:
             made = _fill(draft)
@@ -51,7 +51,7 @@ def make(target: Path) -> tuple[Manifest, str]:
 
 
 @contextmanager
-def _for_us_alone() -> Iterator[None]:
+def for_us_alone() -> Iterator[None]:
     """Whatever is made inside, nobody but our own account can read."""
     before = os.umask(0o077)
     try:

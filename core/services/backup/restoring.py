@@ -15,6 +15,7 @@ from django.db import connection
 
 from core.selectors.migrations import known, missing_from
 from core.services.backup import engines
+from core.services.backup.making import for_us_alone
 from core.services.backup.manifest import FILES, BackupBroken, Manifest, read, sha256_of, verify
 
 MADE_BY_MIGRATE = frozenset({"django_migrations", "django_content_type", "auth_permission"})
@@ -72,6 +73,7 @@ def holdings() -> list[str]:
     return [*found, *([f"{files} stored files"] if files else [])]
 
 
+@for_us_alone()
 def restore(folder: Path, *, overwrite: str = "") -> Restored:
     """Put a backup back into an empty installation, or into the one whose database's name was typed.
 
@@ -107,7 +109,6 @@ def _files(manifest: Manifest, folder: Path) -> tuple[int, int]:
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             shutil.copyfile(folder / part.path, draft)
-            draft.chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o600)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
