@@ -115,7 +115,7 @@ def standing(recommendation: Recommendation, lines: Sequence[RecommendationLine]
 def owing(recommendation: Recommendation) -> list[SeatState]:
     """The same seats with what each still owes, but without the answers themselves: the work list asks after each of
     a forum's answers, and needs no more."""
-    rows = list(recommendation.lines.filter(live=True).only("pk", "line_hash", "measure_year_id"))
+    rows = list(recommendation.lines.filter(live=True).only("recommendation", "line_hash", "measure_year_id"))
     appointments = list(sitting([row.forum for row in forums_of(recommendation)]))
     recusals = _recusals(appointments, {row.measure_year_id for row in rows})
     seats = _seats(appointments)

@@ -195,8 +195,8 @@ def _write_measure(
     measures.save_answers(
         measure_year=measure_year, by=by, answers={code: texts["criteria"][form][code] for code in criteria}
     )
-    measures.set_parties(measure_year=measure_year, by=by, parties=list(_parties(scenery, report)))
-    measures.set_budget(measure_year=measure_year, by=by, lines=list(_budget(scenery, report, amount)))
+    measures.set_parties(measure_year=measure_year, by=by, parties=list(parties_of(scenery, report)))
+    measures.set_budget(measure_year=measure_year, by=by, lines=list(budget_of(scenery, report, amount)))
 
 
 def _continued(report: NeedsReport, title: str, by: Actor) -> MeasureYear | None:
@@ -216,7 +216,7 @@ def _continued(report: NeedsReport, title: str, by: Actor) -> MeasureYear | None
     return continuing.continue_measure(report=report, measure=promised.measure, by=by) if promised else None
 
 
-def _parties(scenery: Scenery, report: NeedsReport) -> Iterable[tuple[int, str, bool]]:
+def parties_of(scenery: Scenery, report: NeedsReport) -> Iterable[tuple[int, str, bool]]:
     yield report.lead_id, PartyKind.OWNER, True
     yield scenery.provider.pk, PartyKind.PROVIDER, True
     for covered in report.covered.all():
@@ -224,7 +224,7 @@ def _parties(scenery: Scenery, report: NeedsReport) -> Iterable[tuple[int, str, 
             yield covered.organisation_id, PartyKind.PARTICIPANT, False
 
 
-def _budget(scenery: Scenery, report: NeedsReport, amount: int) -> Iterable[BudgetInput]:
+def budget_of(scenery: Scenery, report: NeedsReport, amount: int) -> Iterable[BudgetInput]:
     """Most to the provider; the owners' side and the coordinator take the rest (seed 003: at most 40 and 20 %)."""
     year = scenery.profile.year
     weights = {"provider": 60, "network": 30, "coordinator": 10} if report.network else {"provider": 70, "staff": 30}

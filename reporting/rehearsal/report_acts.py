@@ -16,13 +16,14 @@ from reporting.services import reports
 from reporting.services.reports import ReportFields
 
 
-def reports_of(round_: Round) -> list[AnnualReport]:
+def reports_of(round_: Round, *, first: int | None = None) -> list[AnnualReport]:
+    """The round's annual reports, all or the ``first`` so many."""
     return list(
         AnnualReport.objects.filter(round=round_)
         .select_related(
             "measure__network__anchor", "measure__lead__anchor", "measure_year", "round__office", "rule_set"
         )
-        .order_by("id")
+        .order_by("id")[:first]
     )
 
 

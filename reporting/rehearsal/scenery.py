@@ -193,6 +193,11 @@ def _providers(scenery: Scenery) -> None:
 
 
 def _network(scenery: Scenery, row: dict[str, Any]) -> None:
+    if "members" in row:
+        network = _registered(scenery, row["code"], row["name"], kind=NetworkKind.GEOGRAPHIC, certainty="GUESS")
+        members = [municipality(number) for number in row["members"]]
+        _people_network(scenery, network, row["code"], members, Sector.BOTH)
+        return
     facts = next(r for r in reference.regions() if r.code == row["code"])
     network = _registered(
         scenery, row["code"], facts.name, kind=facts.kind, certainty=str(facts.certainty_members), note=facts.note

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.calendar import next_working_day
 from core.enums import Role
 from core.services import obligations
-from core.services.events import record
+from core.services.events import record_many
 from grants.enums import DeadlineKind
 from grants.models import DecisionLine, Measure, MeasureYear, Round
 from grants.selectors.rounds import deadline
@@ -33,41 +33,51 @@ def create_reports(*, round: Round) -> list[AnnualReport]:
     awarded: dict[MeasureYear, list[DecisionLine]] = defaultdict(list)
     lines = (
         DecisionLine.objects.filter(round=round, live=True, amount__gt=0, budget_year=round.year)
-        .select_related("measure_year__measure__network", "measure_year__measure__lead")
+        .select_related("measure_year__measure__network__anchor", "measure_year__measure__lead__anchor")
         .order_by("measure_year_id", "id")
     )
     for line in lines:
         awarded[line.measure_year].append(line)
-    known = {report.measure_year_id: report for report in AnnualReport.objects.filter(round=round)}
-    due = deadline(round, DeadlineKind.REPORT) or next_working_day(date(round.year + 1, *USUAL_DUE))
-    reports = []
-    for measure_year, rows in awarded.items():
-        report = known.get(measure_year.pk) or _create(round, measure_year, due)
-        if report.state == "open":
-            _follow(report, rows)
-        obligations.sync(report)
-        reports.append(report)
+    known = {
+        report.measure_year_id: report
+        for report in AnnualReport.objects.filter(round=round)
+        .select_related("measure_year", "measure__network__anchor", "measure__lead__anchor", "round__office")
+        .prefetch_related("lines")
+    }
+    new = {one.pk: report for one, report in _create(round, [one for one in awarded if one.pk not in known]).items()}
+    reports = [known.get(one.pk) or new[one.pk] for one in awarded]
+    _follow([(report, rows) for report, rows in zip(reports, awarded.values(), strict=True) if report.state == "open"])
+    obligations.sync_many(reports)
     return reports
 
 
-def _create(round: Round, measure_year: MeasureYear, due: date) -> AnnualReport:
-    report = AnnualReport.objects.create(
-        measure=measure_year.measure,
-        measure_year=measure_year,
-        round=round,
-        budget_year=round.year,
-        rule_set=round.rule_set,
-        contact=_contact(measure_year.measure),
-        due=due,
+def _create(round: Round, measure_years: list[MeasureYear]) -> dict[MeasureYear, AnnualReport]:
+    due = deadline(round, DeadlineKind.REPORT) or next_working_day(date(round.year + 1, *USUAL_DUE))
+    contacts: dict[tuple[int | None, int], User | None] = {}
+    for one in measure_years:
+        key = (one.measure.network_id, one.measure.lead_id)
+        if key not in contacts:
+            contacts[key] = _contact(one.measure)
+    reports = AnnualReport.objects.bulk_create(
+        AnnualReport(
+            measure=one.measure,
+            measure_year=one,
+            round=round,
+            budget_year=round.year,
+            rule_set=round.rule_set,
+            contact=contacts[one.measure.network_id, one.measure.lead_id],
+            due=due,
+        )
+        for one in measure_years
     )
-    record(
+    record_many(
         code="report.created",
-        subject=report,
+        subjects=reports,
         by=Actor.for_system("reports"),
         office=round.office_id,
-        data={"title": measure_year.title},
+        data=[{"title": one.title} for one in measure_years],
     )
-    return report
+    return dict(zip(measure_years, reports, strict=True))
 
 
 def _contact(measure: Measure) -> User | None:
@@ -78,17 +88,19 @@ def _contact(measure: Measure) -> User | None:
     return found or holders(role=Role.OWNER_CONTACT, anchor_id=measure.lead.anchor_id, on=clock.today()).first()
 
 
-def _follow(report: AnnualReport, rows: list[DecisionLine]) -> None:
-    """Make the report's lines the award's, and keep what is filled in."""
-    stored = {tuple(line.money_key().values()): line for line in report.lines.all()}
-    for row in rows:
-        key = tuple(row.money_key().values())
-        line = stored.pop(key, None)
-        if line is None:
-            ReportLine.objects.create(report=report, decision_line=row, amount=row.amount, **row.money_key())
-        elif (line.amount, line.decision_line_id) != (row.amount, row.pk):
-            line.amount = row.amount
-            line.decision_line = row
-            line.save(update_fields=["amount", "decision_line"])
-    for line in stored.values():
-        line.delete()
+def _follow(awards: list[tuple[AnnualReport, list[DecisionLine]]]) -> None:
+    """Make each report's lines the award's, and keep what is filled in."""
+    fresh, changed, gone = [], [], []
+    for report, rows in awards:
+        stored = {tuple(line.money_key().values()): line for line in report.lines.all()}
+        for row in rows:
+            line = stored.pop(tuple(row.money_key().values()), None)
+            if line is None:
+                fresh.append(ReportLine(report=report, decision_line=row, amount=row.amount, **row.money_key()))
+            elif (line.amount, line.decision_line_id) != (row.amount, row.pk):
+                line.amount, line.decision_line = row.amount, row
+                changed.append(line)
+        gone += [line.pk for line in stored.values()]
+    ReportLine.objects.filter(pk__in=gone).delete()
+    ReportLine.objects.bulk_update(changed, ["amount", "decision_line"])
+    ReportLine.objects.bulk_create(fresh)
