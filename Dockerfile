@@ -28,4 +28,4 @@ RUN python bin/build_assets.py \
 USER arshjul
 EXPOSE 8000
 CMD ["waitress-serve", "--listen=*:8000", "--threads=8", "--trusted-proxy=*", \
-     "--trusted-proxy-headers=x-forwarded-proto", "config.wsgi:application"]
+     "--trusted-proxy-headers=x-forwarded-for x-forwarded-proto", "config.wsgi:application"]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 export PORT RESET DB ONLY ARGS FORMS WAYS KEEP
 
-.PHONY: help demo screenshots test test-all lint types format coverage setup setup-tests lock migrations
+.PHONY: help demo screenshots test test-all audit lint types format coverage setup setup-tests lock migrations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -20,6 +20,9 @@ test-all: ## The same with the full cross of pages, languages, widths and roles,
 
 screenshots: ## Every page as a picture in var/screenshots/ (ONLY=words, FORMS="nb nn", WAYS="screen print forced", KEEP=1)
 	@$(PYTHON) -m bin.screenshots
+
+audit: ## Known holes in what we stand on, where the advisory services answer, and what is supported no longer
+	@$(PYTHON) -m bin.audit
 
 lint: setup-tests ## Style, templates, imports and types
 	$(VENV)/ruff check .

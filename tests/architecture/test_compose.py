@@ -99,7 +99,8 @@ def test_web_serves_our_application(words: list[str] | None) -> None:
     assert program == "waitress-serve"
     known, _words = Adjustments.parse_args(options)  # type: ignore[attr-defined]
     assert (known["listen"].strip(), known["threads"]) == ("*:8000", "8")
-    assert known["trusted_proxy_headers"] == "x-forwarded-proto"  # else waitress drops what tells http from https
+    # Else waitress drops what tells http from https, and everybody seems to come from the proxy: one limit for all.
+    assert known["trusted_proxy_headers"] == "x-forwarded-for x-forwarded-proto"
     module, name = options[-1].split(":")
     assert callable(getattr(import_module(module), name))
 
@@ -130,7 +131,7 @@ def test_addresses_point_at_services_of_the_file() -> None:
         for name, address in environment.items()
         if "://" in address
     }
-    assert hosts == {"DATABASE_URL": "db", "BROKER_URL": "redis"}
+    assert hosts == {"DATABASE_URL": "db", "BROKER_URL": "redis", "CACHE_URL": "redis"}
 
 
 def test_redis_keeps_an_append_only_file() -> None:

@@ -81,7 +81,7 @@ def test_bad_text_breaks_nothing_and_is_not_lost(name: str, kind: str, world: Wo
     before = all_rows()
     for side, people, _theirs in sides(name, world):
         for person, url, form in forms(name, side, people, world):
-            names = [one.name for one in form.fields.values() if one.free]
+            names = [one.name for one in form.fields.values() if one.free and one.name != "year"]  # fixed once opened
             hidden = [one.name for one in form.fields.values() if one.kind in {"hidden", "radio", "select", "checkbox"}]
             client = browser(getattr(world, person), raise_request_exception=False)
             for button in form.buttons[-2:] or [("", "")]:
