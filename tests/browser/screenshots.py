@@ -1,6 +1,6 @@
 """`make screenshots`: every page as a picture, at two widths, in var/screenshots/, with an index.html for review.
 
-    ONLY=words       addresses whose name holds the words
+    ONLY="a b"       pictures whose address or note holds one of the words
     FORMS="nb nn"    written forms (nb)
     WAYS="screen"    screen, print (PDF), forced (forced colours)
     KEEP=1           the demo years as played last time
@@ -153,7 +153,8 @@ def tell(words: str) -> None:
 def album() -> Iterator[tuple[str, Shot]]:
     """Name and shot, moment by moment, so that the database is changed as seldom as can be."""
     every = [(name, shot) for name, shots in ALBUM.items() for shot in shots] + [("error", shot) for shot in ERRORS]
-    chosen = [(name, shot) for name, shot in every if ONLY in f"{name} {shot.note}"]
+    words = ONLY.split() or [""]
+    chosen = [(name, shot) for name, shot in every if any(word in f"{name} {shot.note}" for word in words)]
     return iter(sorted(chosen, key=lambda pair: (pair[1].at == DEMO, pair[1].at)))
 
 
