@@ -15,3 +15,4 @@ class CoreConfig(AppConfig):
         """Fill the registries."""
         import_module("core.rules")
         import_module("core.tasks")
+        import_module("core.ui.stuck").register()

@@ -15,12 +15,16 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import ngettext
 
 logger = logging.getLogger(__name__)
 
 Task = Callable[..., None]
 _tasks: dict[str, Task] = {}
 _quick: set[str] = set()
+Waits = Callable[[int], str]
+"""Count -> the sentence that says that so many of these jobs aren't done («2 mails haven't left.»)."""
+_waits: dict[str, Waits] = {}
 
 BREAKER_SECONDS = 30.0
 """How long nobody tries to wake a carrier after it couldn't be reached: a failed publish costs over half a second."""
@@ -34,7 +38,7 @@ class Away(NotNow):
     """What all jobs of this name need doesn't answer: the others rest too, instead of each waiting for it in turn."""
 
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """The disk takes nothing more. That is nobody's fault but the disk's, and no job of the name will do better."""
 
 
@@ -48,10 +52,11 @@ def others_rest(error: BaseException) -> bool:
     return isinstance(error, Away) or (isinstance(error, OSError) and error.errno in NO_ROOM)
 
 
-def task(name: str, *, quick: bool = False) -> Callable[[Task], Task]:
+def task(name: str, *, quick: bool = False, waits: Waits | None = None) -> Callable[[Task], Task]:
     """Register a task. It takes ids, is idempotent and calls one service.
 
     A ``quick`` one goes before the others: somebody waits for a code by mail while two hundred letters are made.
+    ``waits`` tells an office's staff when some of these stand still.
     """
 
     def register(function: Task) -> Task:
@@ -60,6 +65,8 @@ def task(name: str, *, quick: bool = False) -> Callable[[Task], Task]:
         _tasks[name] = function
         if quick:
             _quick.add(name)
+        if waits is not None:
+            _waits[name] = waits
         return function
 
     return register
@@ -79,6 +86,16 @@ def quick_names() -> frozenset[str]:
     return frozenset(_quick)
 
 
+def in_words(name: str, count: int) -> str:
+    """That so many jobs of the name aren't done, in the language of the page."""
+    return _waits[name](count) if name in _waits else _others_wait(count)
+
+
+def _others_wait(count: int) -> str:
+    words = ngettext("%(count)d task of the program isn’t done.", "%(count)d tasks of the program aren’t done.", count)
+    return words % {"count": count}
+
+
 class Waker:
     """Leaves one wake message at a carrier; after a failure it rests, and the sweep does the work."""
 
@@ -91,6 +108,11 @@ class Waker:
         """How to wake the carrier; None where there is nobody to wake."""
         self._send = send
         self._open_until = 0.0
+
+    @property
+    def resting(self) -> bool:
+        """Whether the broker couldn't be reached a moment ago, and nobody tries just now."""
+        return time.monotonic() < self._open_until
 
     @contextmanager
     def silent(self) -> Iterator[None]:
@@ -108,7 +130,7 @@ class Waker:
 
     def call(self) -> None:
         """Leave a message even though one is a carrier oneself: more hands are wanted. Never raises."""
-        if self._send is None or time.monotonic() < self._open_until:
+        if self._send is None or self.resting:
             return
         if self._open_until:  # it was down: one of the threads tries whether it is back, the others don't wait for it
             self._open_until = time.monotonic() + BREAKER_SECONDS

@@ -19,10 +19,10 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         while True:
             place = Path(self.path(name))
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(place.parent)
             draft = place.with_name(f".{uuid4().hex}.part")
             try:
-                _write(draft, content)
+                _write(draft, content, mode=self.file_permissions_mode or 0o666)
                 os.link(draft, place)  # fails where the name is taken meanwhile; a rename would overwrite
             except FileExistsError:
                 name = self.get_available_name(name)
@@ -33,8 +33,16 @@ class WholeFiles(FileSystemStorage):
             return name.replace("\\", "/")
 
 
-def _write(draft: Path, content: Any) -> None:
-    with draft.open("xb") as file:
+    def _make_folder(self, folder: Path) -> None:
+        """With the mode of the settings on each part that is new."""
+        new = [part for part in (folder, *folder.parents) if not part.exists()]
+        for part in reversed(new):
+            part.mkdir(mode=self.directory_permissions_mode or 0o777, exist_ok=True)
+
+
+def _write(draft: Path, content: Any, *, mode: int) -> None:
+    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(number, "wb") as file:
         for chunk in content.chunks():
             file.write(chunk)
         file.flush()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils.translation import ngettext
+
 from core.jobs import task
 from core.schedule import Tick, register
 from core.services import mail, stash
 
 
-@task("core.send_mail", quick=True)
+def mails_wait(count: int) -> str:
+    return ngettext("%(count)d mail hasn’t left.", "%(count)d mails haven’t left.", count) % {"count": count}
+
+
+@task("core.send_mail", quick=True, waits=mails_wait)
 def send_mail(*, message: int) -> None:
     """Hand one decided mail to the mail server."""
     mail.send(message_id=message)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from django.utils.translation import ngettext
+
 from core.jobs import task
 from core.schedule import Tick, register
 from grants.services import deliveries, letters
 
 
-@task("grants.make_letter")
+def letters_wait(count: int) -> str:
+    return ngettext("%(count)d letter isn’t made.", "%(count)d letters aren’t made.", count) % {"count": count}
+
+
+def notices_wait(count: int) -> str:
+    return ngettext(
+        "The recipient of %(count)d letter isn’t told.", "The recipients of %(count)d letters aren’t told.", count
+    ) % {"count": count}
+
+
+@task("grants.make_letter", waits=letters_wait)
 def make_letter(*, letter: int) -> None:
     """Make one letter's PDF and make it available."""
     letters.make_letter(letter_id=letter)
 
 
-@task("grants.notice_letter")
+@task("grants.notice_letter", waits=notices_wait)
 def notice_letter(*, letter: int) -> None:
     """Tell the recipient of one letter."""
     deliveries.notice_letter(letter_id=letter)
@@ -26,7 +38,7 @@ def second_notices() -> None:
     deliveries.ask_for_second_notices()
 
 
-@task("grants.second_notice")
+@task("grants.second_notice", waits=notices_wait)
 def second_notice(*, letter: int) -> None:
     """Tell the recipient of one letter a second time."""
     deliveries.tell_again(letter_id=letter)

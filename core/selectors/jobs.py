@@ -29,7 +29,8 @@ def summary() -> dict[str, Any]:
 
 def troubled(office_ids: Collection[int]) -> list[Job]:
     """The offices' jobs that stand still, the last asked for first. One query."""
-    return list(Job.objects.filter(_stands_still(), office__in=office_ids).order_by("-id"))
+    found = Job.objects.filter(_stands_still(), office__in=office_ids)
+    return list(found.select_related("office__anchor").order_by("-id"))
 
 
 def _stands_still() -> Q:

@@ -77,14 +77,15 @@ def _due(moment: datetime) -> QuerySet[Job]:
 
 
 def claim(*, limit: int = 1) -> list[Job]:
-    """Take up to ``limit`` jobs that are due or whose lease ran out: quick ones first, then those due the longest.
+    """Take up to ``limit`` jobs that are due or whose lease ran out: quick ones first, then those tried least, then
+    those due the longest, so that one that fails again and again holds up nobody.
 
     Two carriers never get the same one, and neither waits for the other.
     """
     moment = clock.now()
     turn = Case(When(name__in=quick_names(), then=0), default=1)
     with transaction.atomic():
-        free = _due(moment).order_by(turn, "not_before", "id")
+        free = _due(moment).order_by(turn, "attempts", "not_before", "id")
         jobs = list(free.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:limit])
         claimed = Job.objects.filter(pk__in=[job.pk for job in jobs])
         claimed.update(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=F("attempts") + 1)

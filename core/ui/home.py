@@ -33,7 +33,7 @@ class HomeWheel:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part below the lists: a template with its own ``{% section %}``, and what it shows."""
+    """A part below the lists: a template with its own ``{% section %}``, and what it finds there as ``shown``."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)

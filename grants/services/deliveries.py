@@ -69,10 +69,10 @@ def ask_for_second_notices() -> int:
         second_notice_at__isnull=True,
         opened_at__isnull=True,
         letter__state="noticed",
-    ).values_list("letter_id", flat=True)
+    ).values_list("letter_id", "letter__round__office_id")
     with transaction.atomic():
-        for letter_id in waiting:
-            enqueue("grants.second_notice", key=f"second_notice:{letter_id}", letter=letter_id)
+        for letter_id, office_id in waiting:
+            enqueue("grants.second_notice", key=f"second_notice:{letter_id}", office=office_id, letter=letter_id)
     return len(waiting)
 
 

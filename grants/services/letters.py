@@ -77,9 +77,12 @@ def dispatch(*, decision: Decision, by: Actor, seen_version: int | None = None) 
         for letter, draft in zip(letters, drafts, strict=True)
         for line in draft.plan.all_lines
     )
+    office_id = decision.round.office_id
     for letter in letters:
-        enqueue("grants.make_letter", key=f"make_letter:{letter.pk}", letter=letter.pk)
-    enqueue("reporting.create_reports", key=f"create_reports:{decision.pk}", round=decision.round_id)
+        enqueue("grants.make_letter", key=f"make_letter:{letter.pk}", office=office_id, letter=letter.pk)
+    enqueue(
+        "reporting.create_reports", key=f"create_reports:{decision.pk}", office=office_id, round=decision.round_id
+    )
     if decision.round.state == "announced":
         perform(ROUND, "decide", decision.round, by=by, office_id=decision.round.office_id)
     return letters
@@ -194,7 +197,7 @@ def _make_available(letter: Letter, words: ComposedLetter, files: list[archive.B
         data={"recipient": facts.recipient.name},
         office_id=office.pk,
     )
-    enqueue("grants.notice_letter", key=f"notice_letter:{letter.pk}", letter=letter.pk)
+    enqueue("grants.notice_letter", key=f"notice_letter:{letter.pk}", office=office, letter=letter.pk)
 
 
 def _files(letter: Letter, words: ComposedLetter, pdf: bytes) -> Iterator[archive.Bytes]:

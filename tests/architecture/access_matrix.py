@@ -130,6 +130,7 @@ MATRIX: dict[str, Row] = {
     "core:alive": public(),
     "core:ready": public(),
     "core:jobs": public(status=503),  # nobody carries jobs in the world
+    "core:try_jobs_again": posts(a, b),
     "core:ui": public(),
     "core:help": public(),
     "core:accessibility": public(),
