@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from core import clock
 from core.actor import Actor
 from core.enums import DocumentKind, PartyRole
 from core.models import Anchor, Case, Document, DocumentFile, DocumentParty, Office
+
+SUFFIX = re.compile(r"[^a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def register(
 def store(*, document: Document, file: Bytes) -> DocumentFile:
     """Store bytes under their hash: the same content lands on the same name, so a repeated job rewrites nothing."""
     sha256 = hashlib.sha256(file.content).hexdigest()
-    suffix = file.name.rpartition(".")[2]
+    suffix = SUFFIX.sub("", file.name.rpartition(".")[2])[:8]  # a name never becomes a part of a path
     path = f"documents/{document.case.year}/{sha256[:2]}/{sha256}.{suffix}"
     if not default_storage.exists(path):
         path = default_storage.save(path, ContentFile(file.content))

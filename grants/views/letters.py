@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import authz
 from core.dates import interface_form
+from core.files import file_response
 from core.models import DocumentFile
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StepRefused
@@ -133,11 +133,7 @@ def _file(request: OfficeRequest, found: Letter, file: DocumentFile | None) -> H
         messages.info(request, _("Open the letter here first."))
         return redirect("grants:letter", office=request.office.slug, pk=found.pk)
     content = service.download(letter=found, by=person_behind(request), file=file)
-    shown = file.media_type == "application/pdf" and "last" not in request.GET
-    response = HttpResponse(content, content_type=file.media_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(content=content, name=file.name, media_type=file.media_type, show="last" not in request.GET)
 
 
 urlpatterns: list[URLPattern] = [

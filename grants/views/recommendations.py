@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
 from core.enums import CommentKind
+from core.files import file_response
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StepRefused
 from core.services import archive, comments
@@ -250,7 +251,7 @@ def minutes(request: OfficeRequest, office: str, pk: int, forum_pk: int) -> Http
     file = part.minutes.files.first() if part.minutes else None
     if file is None:
         raise Http404
-    return HttpResponse(archive.read(file), content_type=file.media_type)
+    return file_response(content=archive.read(file), name=file.name, media_type=file.media_type, show=True)
 
 
 def _review(request: OfficeRequest, pk: int) -> reviewing.Review:

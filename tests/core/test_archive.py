@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import IntegrityError
 
 from core.enums import DocumentKind, PartyRole
@@ -85,3 +88,11 @@ def test_what_is_closed_says_why(small: Small) -> None:
             by=SYSTEM,
             access_code="U",
         )
+
+
+@pytest.mark.parametrize("name", ["x./../../../etc/cron.d/x", "x.pdf/../y", "x.P\0DF", "x", "x.", "../x.æøå"])
+def test_a_name_never_becomes_a_part_of_a_path(small: Small, name: str) -> None:
+    document = journal(open_case(office=small.office, year=2027, title="x"), Bytes(name, b"12", "application/pdf"))
+    stored = Path(default_storage.path(document.files.get().file.name)).resolve()
+    assert Path(settings.MEDIA_ROOT).resolve() in stored.parents
+    assert re.fullmatch(r"[0-9a-f]{64}\.[a-z0-9]{0,8}", stored.name)
