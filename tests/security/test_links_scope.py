@@ -15,6 +15,7 @@ from core.middleware import LINK_SESSION_KEY, opens
 from core.models import AccessLink
 from core.services import links
 from tests.architecture.access_matrix import MATRIX
+from tests.architecture.test_access import ADDRESSES
 from tests.world import World
 
 CASES = [
@@ -28,6 +29,9 @@ PUBLIC = {name for name, row in MATRIX.items() if row.anonymous != 302} | {
     "account_confirm_login_code",
     "core:set_language",
 }
+
+OF_THE_HOLDER = {name for name, pattern in ADDRESSES.items() if getattr(pattern.callback, "open_to_links", False)}
+"""Pages that keep to the link's person or object by themselves; each has tests of its own for that."""
 
 
 @pytest.fixture(autouse=True)
@@ -53,13 +57,18 @@ def test_a_link_reaches_no_page_but_its_objects(who: str, what: str, url: str, w
     reached = set()
     for name, row in MATRIX.items():
         for words in (row.own, row.other):
-            if words is None or name in PUBLIC | {"account_logout", "accounts:home"}:
+            if words is None or name in PUBLIC | OF_THE_HOLDER | {"account_logout", "accounts:home"}:
                 continue
             address = reverse(name, kwargs=words(world))
             answer = client.get(address)
             if not (answer.status_code == 302 and answer.headers["Location"].startswith("/logg-inn/")):
                 reached.add(address)
     assert [address for address in reached if not address.startswith(begins)] == []
+
+
+def test_these_pages_keep_to_the_holder_by_themselves() -> None:
+    """test_stash.py and test_questions.py say how."""
+    assert {"core:kept", "core:kept_form", "accounts:ask", "accounts:question"} == OF_THE_HOLDER
 
 
 def test_a_link_posts_to_no_page_but_its_objects(world: World) -> None:
