@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
@@ -34,9 +33,11 @@ def set_language(request: HttpRequest, form: str) -> HttpResponse:
     if form not in WrittenForm.values:
         raise Http404
     target = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+    here = {request.get_host()}
+    # A word without a slash would be looked up as the name of a page, and end in an error.
+    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, here, request.is_secure()):
         target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(target)
     if not asked_by_us(request):
         return response
     response.set_cookie(

@@ -111,13 +111,16 @@ def test_a_strangers_host_is_never_believed(header: str, world: World) -> None:
         "https:evil.example",
         "\thttps://evil.example",
         "http://testserver@evil.example/",
+        "accounts:home",
+        "evil",
+        "a\0b",
     ],
 )
 def test_no_page_leads_to_a_stranger(target: str, world: World) -> None:
     officer = browser(world.officer)
     assert officer.get("/sprak/nn/", {"next": target}).headers["Location"] == "/"
     away = officer.post("/logg-ut/", {"next": target})
-    assert away.headers["Location"] == "/"
+    assert re.fullmatch(r"/([^/\\].*)?", away.headers["Location"])
     answer = browser(world.b_officer).get("/logg-inn/", {"next": target})
     assert answer.headers["Location"] in {"/", "/logg-inn/"}
 
