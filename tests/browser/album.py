@@ -145,7 +145,7 @@ def question(answer: str) -> Callable[[], Words]:
         text = "Kan vi melde ett tiltak over tre år?" if answer else "Må alle eierne ha vært med på møtet?"
         asked = questions.ask(subject=found, office=found.round.office, text=text, by=by)
         if answer and asked.answered_at is None:
-            officer = Actor.for_user(User.objects.get(pk=_officer()))
+            officer = Actor.for_user(_case())
             questions.answer(question=asked, text=answer, by=officer)
         return office() | {"pk": asked.pk}
 
