@@ -34,6 +34,7 @@ NO_PAGE = {
     "core:ready": "one word for a machine",
     "core:jobs": "one word for a machine",
     "account_login": "the same page as account_request_login_code",
+    "core:try_jobs_again": "takes a POST only",
     "grants:measure_new": "takes a POST only",
     "grants:measure_continue": "takes a POST only",
     "grants:measure_remove": "takes a POST only",
