@@ -32,7 +32,6 @@ class WholeFiles(FileSystemStorage):
             _flush(place.parent)
             return name.replace("\\", "/")
 
-
     def _make_folder(self, folder: Path) -> None:
         """With the mode of the settings on each part that is new."""
         new = [part for part in (folder, *folder.parents) if not part.exists()]

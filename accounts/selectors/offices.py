@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import RoleAssignment, User
-from accounts.selectors.holders import holders, in_force
+from accounts.selectors.holders import in_force
 from core import clock
 from core.actor import Actor
 from core.enums import AnchorKind, Role
@@ -35,7 +35,7 @@ def office_behind(anchor: Anchor, by: Actor | None = None) -> Office | None:
 
 def contact_of(office: Office) -> Contact:
     """The office's case officer with the longest standing; mail and telephone are the office's where it has them."""
-    person: User | None = holders(role=Role.CASE_OFFICER, anchor_id=office.anchor_id, on=clock.today()).first()
+    person = _officers([office]).get(office.pk)
     return Contact(
         name=person.name if person else office.anchor.name,
         email=office.email or (person.email if person else ""),
@@ -45,14 +45,18 @@ def contact_of(office: Office) -> Contact:
 
 def contacts_of(offices: Collection[Office]) -> dict[int, str]:
     """Office id → the name of its case officer with the longest standing. One query."""
+    return {pk: person.name for pk, person in _officers(offices).items()}
+
+
+def _officers(offices: Collection[Office]) -> dict[int, User]:
     places = {office.anchor_id: office.pk for office in offices}
     roles = RoleAssignment.objects.filter(
         in_force(clock.today()), role=Role.CASE_OFFICER, anchor_id__in=places, user__is_active=True
     )
-    named: dict[int, str] = {}
+    found: dict[int, User] = {}
     for role in roles.select_related("user").order_by("starts", "pk"):
-        named.setdefault(places[role.anchor_id], role.user.name)
-    return named
+        found.setdefault(places[role.anchor_id], role.user)
+    return found
 
 
 def offices_of(actor: Actor, others: Collection[int] = ()) -> list[Office]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.core.paginator import Page, Paginator
 from django.urls import Resolver404, resolve, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.offices import Contact, contact_of
@@ -24,6 +25,8 @@ from core.selectors.questions import page_of, seen_by
 ANSWER_DAYS = 3
 """Working days the office gives itself: it guides (fvl. § 11) and answers without undue delay (§ 11 a)."""
 PER_PAGE = 50
+BEGINNING = 80
+"""Signs of a question shown in the list."""
 
 KIND = Kind(
     code="question_answer",
@@ -120,7 +123,7 @@ def side_url(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """A question in the list. ``asked``: by whom, and when."""
+    """A question in the list. ``asked``: by whom, when, and how it begins."""
 
     question: Question
     about: str
@@ -136,12 +139,16 @@ def question_list(office: Office, actor: Actor, number: str) -> tuple[list[Quest
         QuestionRow(
             question=one,
             about=one.about_in(form),
-            asked=f"{one.asker}, {format_weekday_date(clock.local(one.at).date(), form)}",
+            asked=f"{one.asker}, {format_weekday_date(clock.local(one.at).date(), form)}: «{_beginning(one.text)}»",
             late=one.answered_at is None and answer_by(one) < today,
         )
         for one in page.object_list
     ]
     return rows, page
+
+
+def _beginning(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(BEGINNING)
 
 
 def offices_to_ask(actor: Actor) -> list[Office]:

@@ -16,6 +16,7 @@ class AskForm(forms.Form):
     text = ProseField(
         label=_("What do you wonder about?"),
         max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Don’t write about children, pupils or other people’s health."),
         error_messages={"required": _("Write what you wonder about.")},
     )
@@ -24,4 +25,9 @@ class AskForm(forms.Form):
 class AnswerForm(forms.Form):
     """The office's answer."""
 
-    answer = ProseField(label=_("Your answer"), max_length=LONGEST, error_messages={"required": _("Write the answer.")})
+    answer = ProseField(
+        label=_("Your answer"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write the answer.")},
+    )
