@@ -21,7 +21,7 @@ from core.ui.icons import AKSEL, OWN  # noqa: E402 - the table lies beside the p
 DESIGNSYSTEMET = NODE / "@digdir" / "designsystemet-css" / "dist" / "src"
 COMPONENTS = [
     *("button", "breadcrumbs", "details", "error-summary", "field", "fieldset", "heading", "input", "label", "link"),
-    *("list", "paragraph", "skip-link", "table", "tag", "alert", "validation-message"),
+    *("list", "pagination", "paragraph", "skip-link", "table", "tag", "alert", "validation-message"),
 ]
 VARIABLE_FONT = NODE / "@fontsource-variable" / "source-sans-3" / "files"
 STATIC_FONT = NODE / "@fontsource" / "source-sans-3" / "files"

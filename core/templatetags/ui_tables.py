@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.http import QueryDict
 from django.template import Library
+from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from core.paging import Leaf
 from core.templatetags.ui_frame import render
 from core.templatetags.ui_marks import attributes, button_html, one_of
 
@@ -102,3 +106,33 @@ def sort_head(
 def download(*, url: str, label: object, variant: str = "tertiary", size: str = "") -> SafeString:
     """A link to the same table as a file."""
     return button_html(label=label, url=url, variant=variant, icon="download", size=size)
+
+
+@register.simple_tag(takes_context=True)
+def pages(context: Context, *, leaf: Leaf[object], label: object, anchor: str = "") -> SafeString:
+    """The way to the other pages of a long list, under it; nothing for a list that fits on one.
+
+    The links keep the rest of the address. ``label`` names the list; ``anchor`` is the id of its heading, which the
+    links lead to.
+    """
+    if not leaf.is_long:
+        return SafeString("")
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+
+    def address(number: int | None) -> str:
+        if number is None or not 1 <= number <= leaf.pages:
+            return ""
+        query[leaf.parameter] = str(number)
+        return f"?{query.urlencode()}{'#' + anchor if anchor else ''}"
+
+    return render_to_string(
+        "components/pages.html",
+        {
+            "leaf": leaf,
+            "label": label,
+            "links": [(number, address(number)) for number in leaf.shown_pages()],
+            "previous": address(leaf.number - 1),
+            "next": address(leaf.number + 1),
+        },
+    )

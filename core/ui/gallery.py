@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from core.paging import leaf_of
 from core.ui.bars import Bar, Part
 from core.ui.icons import NAMES
 from core.ui.wheel import DateKind, Phase, Wheel, WheelDate, build_wheel
@@ -109,6 +110,7 @@ def sample_page() -> dict[str, object]:
         # The same field in a table: its name comes from the row and the column.
         "table_form": SampleForm({"participants": "de fleste"}, auto_id="table_%s"),
         "icons": sorted(NAMES),
+        "long_list": leaf_of(range(1001), 7),
         "money": money,
         "overspent": [Part(1_240_000, "blue"), Part(11_600_000, "navy")],
         "frame": sum(part.value for part in money),
