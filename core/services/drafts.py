@@ -25,7 +25,7 @@ def save_section(
     """
     if by.person is None:
         raise ValueError("a draft belongs to a person")
-    data = {name: _without_nul(value) for name, value in data.items()}
+    data = _without_nul(dict(data))
     row = Section.objects.select_for_update(of=("self",)).filter(name=name, **subject_key(subject)).first()
     current = row.version if row else 0
     if seen_version is not None and seen_version != current and row is not None and row.data != dict(data):
@@ -70,4 +70,6 @@ def _without_nul(value: Any) -> Any:
     """NUL is no part of a text, and PostgreSQL keeps none."""
     if isinstance(value, str):
         return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {_without_nul(name): _without_nul(one) for name, one in value.items()}
     return [_without_nul(one) for one in value] if isinstance(value, list) else value

@@ -20,6 +20,14 @@ def test_a_section_is_kept_as_typed(small: Small) -> None:
     assert {name: section.data for name, section in sections_of(small.office).items()} == {"goal": {"sum": "500"}}
 
 
+def test_nul_is_taken_out_wherever_it_stands(small: Small) -> None:
+    """On PostgreSQL it would be an error page instead of a kept draft."""
+    typed = {"typed": {"go\0al": ["før\0etter", "a"], "n": 1}, "later": "\0"}
+    row = save_section(subject=small.office, name="goal", data=typed, by=Actor.for_user(small.kari))
+    row.refresh_from_db()
+    assert row.data == {"typed": {"goal": ["føretter", "a"], "n": 1}, "later": ""}
+
+
 def test_a_colleagues_section_is_not_overwritten(small: Small) -> None:
     kari, per = Actor.for_user(small.kari), Actor.for_user(small.per)
     save_section(subject=small.office, name="goal", data={"a": 1}, by=kari, seen_version=0)
