@@ -28,11 +28,21 @@ PARTS = ("unit", "browser", "services")
 
 @dataclass(frozen=True)
 class Part:
-    """One invocation of pytest."""
+    """One invocation: of pytest, or of the program that visits every page."""
 
     title: str
     arguments: tuple[str, ...]
     env: dict[str, str]
+    program: str = "pytest"
+
+
+EVERY_PAGE = Part(
+    "every page, SQLite",
+    (),
+    {"FORMS": "nb nn", "WAYS": "axe", "CHROMIUM": machine.chromium() or ""},
+    program="tests.browser.screenshots",
+)
+"""The full cross: each page as each role, in both written forms, at both widths, also when something is wrong."""
 
 
 def parts(*, database: str, broker: str | None, only: str) -> list[Part]:
@@ -60,9 +70,10 @@ def run(part: Part, extra: list[str]) -> tuple[int, float]:
     var = Path(tempfile.mkdtemp(prefix="arshjul-var-"))
     try:
         env = embedded_env(ARSHJUL_VAR_DIR=str(var), **part.env)
-        command: list[str | Path] = [PYTHON, "-m", "pytest", *part.arguments, "--durations", "10", *extra]
-        with running(Child(command, env=env, cwd=ROOT, stop_with=signal.SIGINT)) as pytest:
-            code = pytest.wait()
+        own = ["--durations", "10", *extra] if part.program == "pytest" else []
+        command: list[str | Path] = [PYTHON, "-m", part.program, *part.arguments, *own]
+        with running(Child(command, env=env, cwd=ROOT, stop_with=signal.SIGINT)) as program:
+            code = program.wait()
     finally:
         shutil.rmtree(var, ignore_errors=True)
     return code, time.monotonic() - began
@@ -89,12 +100,14 @@ def main() -> int:
             plan += parts(database=postgres.url, broker=redis.url, only=only)
         if engine == "sqlite" or everything:
             plan += parts(database="", broker=None, only=only)
+        if everything and only in ("", "browser"):
+            plan.append(EVERY_PAGE)
         for part in plan:
             code, seconds = run(part, extra)
             results.append((part.title, code, seconds))
     print("\n=== how it went ===")
     for title, code, seconds in results:
-        print(f"{title:<24}{'passed' if code == 0 else f'failed (pytest ended with {code})':<32}{seconds:6.0f} s")
+        print(f"{title:<24}{'passed' if code == 0 else f'failed (ended with {code})':<32}{seconds:6.0f} s")
     print(f"{'all together':<56}{time.monotonic() - began:6.0f} s", flush=True)
     return 0 if results and all(code == 0 for _, code, _ in results) else 1
 

@@ -217,12 +217,17 @@ def resized(page: Page, size: dict[str, int]) -> Any:
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
 
-def faults_of(page: Page, path: str) -> None:
-    """axe finds nothing, and at 320 pixels nothing needs sideways scrolling."""
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page, in words."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)["violations"]
-    words = [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+
+
+def faults_of(page: Page, path: str) -> None:
+    """axe finds nothing, and at 320 pixels nothing needs sideways scrolling."""
+    words = violations(page)
     assert words == [], f"axe at {path}: {words}"
     with resized(page, NARROW):
         width = page.evaluate("document.documentElement.scrollWidth")

@@ -2,7 +2,7 @@
 
     ONLY="a b"       pictures whose address or note holds one of the words
     FORMS="nb nn"    written forms (nb)
-    WAYS="screen"    screen, print (PDF), forced (forced colours)
+    WAYS="screen"    screen, print (PDF), forced (forced colours), axe (no picture: axe at both widths, title, heading)
     KEEP=1           the demo years as played last time
 
 A page that doesn't answer as it should, is wider than a phone or says «None» is named, and the program fails.
@@ -44,7 +44,7 @@ from core import clock  # noqa: E402
 from networks.models import Organisation  # noqa: E402
 from tests.browser.album import ALBUM, ERRORS, Shot  # noqa: E402
 from tests.browser.moments import DEMO, Kept, played, pointed_at  # noqa: E402
-from tests.browser.people import NARROW, WIDE, session_cookie  # noqa: E402
+from tests.browser.people import NARROW, WIDE, resized, session_cookie, violations  # noqa: E402
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -121,6 +121,8 @@ class Photographer:
         found = re.search(r"\bNone\b|\{[{%]", page.locator("body").inner_text())
         if found:
             self.faults.append(f"{frame.name}: says «{found[0]}»")
+        if "axe" in WAYS:
+            self.hear(page, frame)
         if "screen" in WAYS:
             for size in (WIDE, NARROW):
                 page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -137,6 +139,20 @@ class Photographer:
             target = FOLDER / f"{frame.name}-print.pdf"
             page.pdf(path=target, prefer_css_page_size=True, print_background=False)
             frame.files.append(target)
+
+    def hear(self, page: Page, frame: Frame) -> None:
+        """The page for those who don't see it: axe, the language, a title and one main heading; and as a phone has it."""
+        said = violations(page)
+        if page.locator("html").get_attribute("lang") != frame.form:
+            said.append("another language than was asked for")
+        if not page.title().strip() or page.locator("h1").count() != 1:
+            said.append(f"title «{page.title()}», {page.locator('h1').count()} main headings")
+        with resized(page, NARROW):
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > NARROW["width"]:
+                said.append(f"{width} pixels wide at {NARROW['width']}")
+            said += violations(page)
+        self.faults += [f"{frame.name}: {words}" for words in said]
 
     def picture(self, page: Page, frame: Frame, way: str) -> None:
         target = FOLDER / f"{frame.name}-{way}.png"
@@ -218,7 +234,8 @@ def main() -> int:
             browser.close()
     index(photographer)
     pictures = sum(len(frame.files) for frame in photographer.frames)
-    tell(f"{pictures} pictures in {FOLDER}/index.html, {time.monotonic() - began:.0f} s")
+    seconds = time.monotonic() - began
+    tell(f"{len(photographer.frames)} pages looked at, {pictures} pictures in {FOLDER}/index.html, {seconds:.0f} s")
     for fault in photographer.faults:
         tell(f"FAULT {fault}")
     return 1 if photographer.faults else 0

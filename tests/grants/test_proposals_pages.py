@@ -152,4 +152,4 @@ def test_as_many_questions_to_the_database_for_300_rows_as_for_3(world: World, o
             assert officer.get(URL).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 12
+    assert counts[0] <= 14  # two more where the pots are split by forum
