@@ -22,6 +22,11 @@ class KeptForm:
     pairs: tuple[tuple[str, str], ...]
     left_out: bool
 
+    @property
+    def gist(self) -> str:
+        """The text the person knows it by: the longest."""
+        return max(self.texts, key=len, default="")
+
 
 def kept_for(actor: Actor) -> list[KeptForm]:
     """The person's kept forms that still hold, newest first. Through a personal link, see core.keeping.waiting."""
