@@ -141,7 +141,7 @@ class Photographer:
             frame.files.append(target)
 
     def hear(self, page: Page, frame: Frame) -> None:
-        """The page for those who don't see it: axe, the language, a title and one main heading; and as a phone has it."""
+        """The page for those who do not see it: axe, language, title and one main heading; and as a phone has it."""
         said = violations(page)
         if page.locator("html").get_attribute("lang") != frame.form:
             said.append("another language than was asked for")
