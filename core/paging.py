@@ -87,5 +87,5 @@ def leaf_of_query(rows: QuerySet[M], number: int = 1, *, size: int = SIZE, param
     found = list(counted[(number - 1) * size : number * size])
     if not found and number > 1:
         return leaf_of_query(rows, 1, size=size, parameter=parameter)
-    total = found[0].total_of_list if found else 0
+    total = found[0].total_of_list if found else 0  # type: ignore[attr-defined]
     return Leaf(found, number, total, size, parameter)

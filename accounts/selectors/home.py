@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.selectors.offices import offices_of
-from accounts.selectors.work import Task, both
+from accounts.selectors.work import OTHERS, Task, both
 from core import clock
 from core.actor import Actor
 from core.dates import format_weekday_date, interface_form
 from core.models import Office
+from core.paging import Leaf, asked_for
 from core.ui.home import HomeWheel
 from core.ui.wheel import Wheel
 
@@ -29,23 +32,29 @@ class HomePage:
     greeting: str
     lead: str
     then: str
-    tasks: list[Task]
-    others: list[Task]
-    more_others: list[Task]
+    tasks: Leaf[Task]
+    others: Leaf[Task]
     offices: list[Office]
 
+    @property
+    def open_others(self) -> Sequence[Task]:
+        return self.others.rows[:SHOWN]
 
-def home_page(actor: Actor, person: User, year: HomeWheel | None) -> HomePage:
-    """The page for a person signed in. Five queries, however much is owed."""
-    tasks, others = both(actor)
+    @property
+    def more_others(self) -> Sequence[Task]:
+        return self.others.rows[SHOWN:]
+
+
+def home_page(actor: Actor, person: User, year: HomeWheel | None, asked: QueryDict) -> HomePage:
+    """The page for a person signed in. The same number of queries, however much is owed."""
+    tasks, others = both(actor, number=asked_for(asked), others_number=asked_for(asked, OTHERS))
     lead, day, then = next_date(year.wheel if year else None)
     return HomePage(
         greeting=greeting(person, clock.now().hour),
         lead=year.lead if year and year.lead else format_html("{} <strong>{}</strong>.", lead, day) if lead else "",
         then=then,
         tasks=tasks,
-        others=others[:SHOWN],
-        more_others=others[SHOWN:],
+        others=others,
         offices=offices_of(actor, {task.obligation.office_id for task in tasks}),
     )
 

@@ -23,6 +23,7 @@ from core.actor import Actor, Grant
 from core.dates import format_weekday_date, in_interface_form, interface_form
 from core.enums import OFFICE_STAFF
 from core.models import Obligation, Office
+from core.paging import Leaf, leaf_of_query
 
 FAR = 300
 """Days from which a date says its year."""
@@ -80,11 +81,22 @@ def owes(person: User | None, grants: Iterable[Grant], row: Obligation) -> bool:
 
 
 def _mine(actor: Actor) -> Q:
+    """The same question as :func:`owes`, put to the database."""
     by_role: dict[str, set[int]] = defaultdict(set)
+    for_others: dict[tuple[str, int], set[int]] = defaultdict(set)
     for grant in actor.grants:
         by_role[grant.role].add(grant.anchor_id)
-    parts = [Q(role=role, anchor_id__in=anchors) for role, anchors in sorted(by_role.items())]
-    return reduce(or_, parts, Q(user=actor.person))
+        if grant.for_anchor_id is not None:
+            for_others[grant.role, grant.for_anchor_id].add(grant.anchor_id)
+    parts = [
+        Q(user__isnull=True, role=role, anchor_id__in=anchors, for_anchor__isnull=True)
+        for role, anchors in sorted(by_role.items())
+    ]
+    parts += [
+        Q(user__isnull=True, role=role, anchor_id__in=anchors, for_anchor=for_anchor)
+        for (role, for_anchor), anchors in sorted(for_others.items())
+    ]
+    return reduce(or_, parts, Q(user=actor.person) if actor.person is not None else Q(pk__in=()))
 
 
 def _around(actor: Actor) -> Q:
@@ -93,28 +105,35 @@ def _around(actor: Actor) -> Q:
     return Q(office_id__in=staff) | Q(anchor_id__in={grant.anchor_id for grant in actor.grants})
 
 
+def _of_others(actor: Actor) -> QuerySet[Obligation]:
+    return _open().filter(_around(actor)).exclude(pk__in=_open().order_by().filter(_mine(actor)).values("pk"))
+
+
 def waiting_for(actor: Actor, office: Office | None = None) -> list[Task]:
     """What waits for the actor, the most urgent first; in one office, or all of them. One query."""
     rows = _open().filter(_mine(actor))
     if office is not None:
         rows = rows.filter(office=office)
-    return [as_task(row) for row in rows if owes(actor.person, actor.grants, row)]
+    return [as_task(row) for row in rows]
 
 
 def waiting_for_others(actor: Actor, office: Office | None = None) -> list[Task]:
     """What others owe that the actor waits for, with their names. Three queries, however many rows."""
-    rows = _open().filter(_around(actor))
+    rows = _of_others(actor)
     if office is not None:
         rows = rows.filter(office=office)
-    return with_names([row for row in rows if not owes(actor.person, actor.grants, row)])
+    return with_names(list(rows))
 
 
-def both(actor: Actor) -> tuple[list[Task], list[Task]]:
-    """(what waits for the actor, what the actor waits for) in all offices, read together. Three queries."""
-    rows = list(_open().filter(_mine(actor) | _around(actor)))
-    own = [row for row in rows if owes(actor.person, actor.grants, row)]
-    others = [row for row in rows if not owes(actor.person, actor.grants, row)]
-    return [as_task(row) for row in own], with_names(others)
+OTHERS = "andre"
+"""The parameter that leafs through what others owe; one's own tasks have the usual one."""
+
+
+def both(actor: Actor, *, number: int = 1, others_number: int = 1) -> tuple[Leaf[Task], Leaf[Task]]:
+    """(what waits for the actor, what the actor waits for) in all offices, fifty of each. Four queries."""
+    own = leaf_of_query(_open().filter(_mine(actor)), number)
+    others = leaf_of_query(_of_others(actor), others_number, parameter=OTHERS)
+    return own.with_rows([as_task(row) for row in own]), others.with_rows(with_names(list(others)))
 
 
 def with_names(rows: list[Obligation]) -> list[Task]:

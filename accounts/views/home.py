@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.user is None:
         return redirect(actor.link.url or "account_login")
     wheel = wheel_for(request, actor)
-    page = home_page(actor, actor.user, wheel)
+    page = home_page(actor, actor.user, wheel, request.GET)
     show_own_office(request, page.offices)
     return render(
         request,

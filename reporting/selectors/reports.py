@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from core import authz, clock
@@ -15,6 +18,7 @@ from core.actor import Actor
 from core.dates import interface_form
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation, Office
+from core.paging import Leaf, leaf_of
 from grants.models import MeasureParty, Round
 from networks.models import Organisation
 from reporting.models import AnnualReport, ReportLine
@@ -117,7 +121,7 @@ def left_of(report: AnnualReport) -> int | None:
     return None if None in parts else sum(part or 0 for part in parts)
 
 
-def days_late(report: AnnualReport, today: date) -> int:
+def days_late(report: AnnualReport | ReportKey, today: date) -> int:
     """Days past the deadline: until it was sent, or until today while it isn't."""
     until = clock.local(report.sent_at).date() if report.sent_at and report.state in SENT else today
     return max(0, (until - report.due).days)
@@ -128,24 +132,70 @@ def owner_name(report: AnnualReport) -> str:
     return str(report.measure.network or report.measure.lead)
 
 
-def reports_of(round: Round, actor: Actor | None) -> list[AnnualReport]:
-    """The round's reports that the actor may see. The same number of queries however many there are."""
-    return [row for row in _reports().filter(round=round) if authz.allowed(actor, "reporting.see_report", row)]
+class ReportKey(NamedTuple):
+    """What decides a report's place in the list; read for all of them, so it is little."""
+
+    pk: int
+    state: str
+    due: date
+    sent_at: datetime | None
+    owner: str
+    amount: int
+    used: int | None
+    empty: int
+
+    @property
+    def left(self) -> int:
+        """Unspent, once it is sent with every sum filled in."""
+        return 0 if self.sent_at is None or self.empty or self.used is None else self.amount - self.used
 
 
-def matrix(round: Round, actor: Actor | None, *, inside: bool) -> list[ReportRow]:
-    """The round's reports as rows, those that are late or wait the longest first. ``inside``: in the office's words."""
-    found = reports_of(round, actor)
+def keys_of(round: Round, actor: Actor | None) -> list[ReportKey]:
+    """The round's reports that the actor may see, those that are late or wait the longest first."""
+    found = AnnualReport.objects.filter(round=round)
+    if not authz.allowed(actor, "core.see_office", round.office):
+        own = _reports().filter(round=round, pk__in=_near(actor)) if actor else []
+        found = found.filter(pk__in=[row.pk for row in own if authz.allowed(actor, "reporting.see_report", row)])
+    today = clock.today()
+    rows = (
+        ReportKey(*row)
+        for row in found.order_by()
+        .annotate(
+            owner=Coalesce("measure__network__anchor__name", "measure__lead__anchor__name"),
+            amount=Sum("lines__amount", default=0),
+            used=Sum("lines__used"),
+            empty=Count("lines", filter=Q(lines__used__isnull=True)),
+        )
+        .values_list(*ReportKey._fields)
+    )
+    return sorted(rows, key=lambda row: (row.state == "approved", -days_late(row, today), row.owner, row.pk))
+
+
+def _near(actor: Actor) -> QuerySet[AnnualReport]:
+    """Those that hang on an anchor at which the actor holds anything: the rest needn't be asked about."""
+    anchors = {grant.anchor_id for grant in actor.grants}
+    parties = MeasureParty.objects.filter(organisation__anchor__in=anchors)
+    return AnnualReport.objects.filter(
+        Q(contact=actor.person)
+        | Q(measure__network__anchor__in=anchors)
+        | Q(measure__lead__anchor__in=anchors)
+        | Q(measure_year__in=parties.values("measure_year"))
+    )
+
+
+def _rows(keys: Sequence[ReportKey], *, inside: bool) -> list[ReportRow]:
+    """The reports as rows, in the order given. ``inside``: in the office's words."""
+    found = _reports().in_bulk([key.pk for key in keys])
     answers: dict[int, dict[int, str]] = defaultdict(dict)
     live = Confirmation.objects.filter(
         subject_type=ContentType.objects.get_for_model(AnnualReport),
-        subject_id__in=[report.pk for report in found],
+        subject_id__in=list(found),
         voided_at__isnull=True,
     )
     for subject_id, party_id, answer in live.values_list("subject_id", "party_id", "answer"):
         answers[subject_id][party_id] = _weaker(answers[subject_id].get(party_id), answer)
     today = clock.today()
-    rows = [
+    return [
         ReportRow(
             report=report,
             owner=owner_name(report),
@@ -159,9 +209,8 @@ def matrix(round: Round, actor: Actor | None, *, inside: bool) -> list[ReportRow
             amount=sum(line.amount for line in report.lines.all()),
             left=left_of(report) if report.sent_at else None,
         )
-        for report in found
+        for report in (found[key.pk] for key in keys)
     ]
-    return sorted(rows, key=lambda row: (row.report.state == "approved", -row.late, row.owner, row.report.pk))
 
 
 def _weaker(known: str | None, answer: str) -> str:
@@ -183,7 +232,7 @@ def round_to_report_on(office: Office) -> Round | None:
 class MatrixPage:
     """The matrix with its sums. Whole kroner."""
 
-    rows: list[ReportRow]
+    rows: Leaf[ReportRow]
     approved: int
     sent: int
     late: int
@@ -192,17 +241,22 @@ class MatrixPage:
     due: date | None
 
 
-def matrix_page(round: Round, actor: Actor | None, *, inside: bool) -> MatrixPage:
-    """The rows and what they add up to. ``left`` counts only reports whose sums are filled in."""
-    rows = matrix(round, actor, inside=inside)
+def matrix_page(round: Round, actor: Actor | None, *, inside: bool, number: int = 1) -> MatrixPage:
+    """Fifty rows, and what all of them add up to. ``left`` counts only reports whose sums are filled in.
+
+    The same number of queries however many there are.
+    """
+    keys = keys_of(round, actor)
+    leaf = leaf_of(keys, number)
+    today = clock.today()
     return MatrixPage(
-        rows=rows,
-        approved=sum(row.report.state == "approved" for row in rows),
-        sent=sum(row.report.state in SENT for row in rows),
-        late=sum(row.late > 0 and row.report.state not in SENT for row in rows),
-        amount=sum(row.amount for row in rows),
-        left=sum(row.left or 0 for row in rows),
-        due=min((row.report.due for row in rows), default=None),
+        rows=leaf.with_rows(_rows(leaf.rows, inside=inside)),
+        approved=sum(key.state == "approved" for key in keys),
+        sent=sum(key.state in SENT for key in keys),
+        late=sum(key.state not in SENT and days_late(key, today) > 0 for key in keys),
+        amount=sum(key.amount for key in keys),
+        left=sum(key.left for key in keys),
+        due=min((key.due for key in keys), default=None),
     )
 
 

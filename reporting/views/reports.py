@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
+from core.paging import asked_for
 from core.requests import OfficeRequest, number_in, person_behind, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.views.conflict import choose
@@ -55,7 +56,7 @@ def report_list(request: OfficeRequest, office: str, year: str) -> HttpResponse:
     round = get_round(request.office, year)
     authz.require_visible(request.actor, "grants.see_round", round)
     inside = authz.allowed(request.actor, "core.see_office", request.office)
-    page = reports.matrix_page(round, request.actor, inside=inside)
+    page = reports.matrix_page(round, request.actor, inside=inside, number=asked_for(request.GET))
     return render(request, "reporting/reports.html", {"round": round, "page": page, "inside": inside})
 
 

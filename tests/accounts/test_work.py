@@ -178,7 +178,7 @@ def test_home_with_nothing_says_so(small: Small, client: Client) -> None:
     client.force_login(small.per)
     page = client.get("/")
     assert page.status_code == 200
-    assert page.context["page"].tasks == []
+    assert list(page.context["page"].tasks) == []
     assert 'class="panel empty"' in page.content.decode()
 
 
@@ -195,9 +195,22 @@ def test_home_costs_the_same_at_1_and_at_30(small: Small, client: Client) -> Non
         with CaptureQueriesContext(connection) as queries:
             page = client.get("/").context["page"]
         costs.append(len(queries))
-    assert (len(page.tasks), len(page.others) + len(page.more_others)) == (30, 30)
+    assert (len(page.tasks), len(page.open_others) + len(page.more_others)) == (30, 30)
     assert costs[0] == costs[1] <= 12
 
 
 def test_home_of_a_stranger_leads_to_sign_in(client: Client, db: None) -> None:
     assert client.get("/")["Location"] == "/logg-inn/?next=/"
+
+
+def test_home_shows_fifty_and_the_way_to_the_rest(client: Client, small: Small) -> None:
+    for number in range(1, 62):
+        owe(small, f"many{number}", due=date(2027, 1, 1) + timedelta(days=number))
+    client.force_login(small.kari)
+    first = client.get("/").context["page"]
+    assert (len(first.tasks), first.tasks.total) == (50, 61)
+    second = client.get("/?side=2").context["page"]
+    assert [task.obligation.key for task in second.tasks] == [f"many{number}" for number in range(51, 62)]
+    client.force_login(small.anne)
+    others = client.get("/?andre=2").context["page"]
+    assert (len(others.open_others), len(others.more_others), others.others.total) == (8, 3, 61)
