@@ -4,8 +4,10 @@ from config.celery import CARRY, TICK, app
 from core.schedule import ask_for_due
 from core.services.outbox import run_due
 
-SPELL_SECONDS = 30.0
-"""A carrier works so long for one message, then lets another take over: a stop doesn't wait for a whole dispatch."""
+SPELL_SECONDS = 5.0
+"""A carrier works so long for one message, then another takes over: a stop doesn't wait for a whole dispatch.
+
+Less than the ten seconds Docker gives a worker that is told to stop."""
 
 
 @app.task(name=CARRY)

@@ -23,6 +23,8 @@ from bin.processes import Child
 
 HOST = "127.0.0.1"
 START_SECONDS = 30
+RECOVERY_SECONDS = 180
+"""A PostgreSQL that was killed reads its log and flushes every file before it takes questions: long on a busy disk."""
 
 
 def free_port() -> int:
@@ -82,10 +84,14 @@ class Server(ABC):
         if self.child:
             self.child.kill()
 
-    def close(self) -> None:
-        """Stop it and throw its folder away."""
+    def stop(self) -> None:
+        """End it in an orderly way."""
         if self.child:
             self.child.stop()
+
+    def close(self) -> None:
+        """Stop it and throw its folder away."""
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -146,25 +152,22 @@ class Postgres(Server):
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port), *options]
 
+    def kill(self) -> None:
+        """End it in the middle of everything: nothing is written any more, and the next start recovers from the log.
+
+        Its processes have a group each, so a SIGKILL to the first would leave the others for a while.
+        """
+        if self.child:
+            self.child.process.send_signal(signal.SIGQUIT)
+            self.child.wait()
+
     def start(self) -> None:
         """Start it and see to it that the database of the address exists."""
         super().start()
-        psql: list[str | Path] = [
-            self.programs / "psql",
-            "-h",
-            HOST,
-            "-p",
-            str(self.port),
-            "-U",
-            "arshjul",
-            "-d",
-            "postgres",
-            "-X",
-            "-A",
-            "-t",
-        ]
+        psql: list[str | Path] = [self.programs / "psql", "-h", HOST, "-p", str(self.port)]
+        psql += ["-U", "arshjul", "-d", "postgres", "-X", "-A", "-t"]
         there = [*psql, "-c", "SELECT count(*) FROM pg_database WHERE datname = 'arshjul'"]
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + RECOVERY_SECONDS
         while (asked := subprocess.run(there, capture_output=True, text=True, check=False)).returncode:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"postgres takes no questions: {asked.stderr}")
@@ -174,9 +177,13 @@ class Postgres(Server):
 
 
 class Redis(Server):
-    """Redis with an append-only file that is written at once, as in a real installation."""
+    """Redis with an append-only file that is written at once, as in a real installation; or without, for a test."""
 
     name = "redis"
+
+    def __init__(self, *, append_only: bool = True) -> None:
+        super().__init__()
+        self.append_only = append_only
 
     @property
     def url(self) -> str:
@@ -189,4 +196,5 @@ class Redis(Server):
         if redis is None:
             raise RuntimeError("Redis is not on this machine: run make setup-tests.")
         options = ["--bind", HOST, "--port", str(self.port), "--dir", str(self.folder)]
-        return [redis, *options, "--appendonly", "yes", "--appendfsync", "always", "--save", ""]
+        keeps = ["--appendonly", "yes", "--appendfsync", "always"] if self.append_only else ["--appendonly", "no"]
+        return [redis, *options, *keeps, "--save", ""]

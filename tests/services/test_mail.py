@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
-import socketserver
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,6 +20,7 @@ from core import clock
 from core.enums import JobState, MessageState
 from core.models import Job, Message
 from core.services import mail
+from tests.services.sink import Sink, listening
 
 ROOT = Path(settings.BASE_DIR)
 pytestmark = [
@@ -31,46 +29,11 @@ pytestmark = [
 ]
 
 
-class Conversation(socketserver.StreamRequestHandler):
-    """As much SMTP as taking a mail needs; writes down its Message-ID."""
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 sink\r\n")
-        while line := self.rfile.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                self._take()
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-            if word == b"QUIT":
-                return
-
-    def _take(self) -> None:
-        lines = []
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            lines.append(line)
-        found = re.search(rb"^Message-ID:\s*(\S+)", b"".join(lines), re.MULTILINE | re.IGNORECASE)
-        time.sleep(0.02)  # a mail server takes its time, so that there is a middle to be killed in
-        self.server.got.append(found.group(1).decode() if found else "")  # type: ignore[attr-defined]
-
-
-class Sink(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.got: list[str] = []
-
-
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    """A mail server that only listens."""
-    with Sink() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    """A mail server that takes its time, so that there is a middle to be killed in."""
+    with listening(takes=0.02) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
@@ -81,7 +44,7 @@ def start_worker(sink: Sink, tmp_path: Path) -> Iterator[Callable[[], Child]]:
     database = f"postgres://{where['USER']}:{where['PASSWORD']}@{where['HOST']}:{where['PORT']}/{where['NAME']}"
     env = os.environ | {
         "DATABASE_URL": database,
-        "EMAIL_URL": f"smtp://127.0.0.1:{sink.server_address[1]}",
+        "EMAIL_URL": sink.url,
         "ARSHJUL_VAR_DIR": str(tmp_path),
         "ARSHJUL_DEMO": "true",
     }
