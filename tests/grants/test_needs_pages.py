@@ -13,8 +13,10 @@ from django.urls import reverse
 
 from core import clock
 from core.models import Event, Section
+from core.validators import strip_control
 from grants.models import MeasureYear, NeedsReport
 from grants.services import assessment, needs
+from grants.services.measures import TEXT_LIMIT
 from tests.choosing import answered, asked
 from tests.grants.needs_setup import FIELDS, START, World, actor, build, client_for, fill
 
@@ -126,6 +128,32 @@ def test_save_and_go_on_later_asks_for_nothing(world: World) -> None:
     answer = browser.post(section("edit", world, row), {"title": "Lesing", "version": "0", "later": "1"})
     assert answer.headers["Location"] == at("needs_report", world, world.report.pk)
     assert MeasureYear.objects.get(pk=row.pk).title == "Lesing"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x\0y",
+        "\u202eabc\u2066\u200f",
+        "čđŋšŧž ČĐŊŠŦŽ",
+        "😀👩‍🏫",
+        "<script>alert(1)</script>",
+        "{{ 7|add:7 }}",
+        "æ" * 100_000,
+    ],
+    ids=["NUL", "direction", "sami", "emoji", "script", "template", "long"],
+)
+def test_odd_text_in_a_half_filled_section_is_stored_or_refused_with_the_text_kept(world: World, text: str) -> None:
+    """Control characters are no part of a text (core.validators); what is too long is kept as typed."""
+    browser = client_for(world.coordinator)
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator))
+    browser.post(section("edit", world, row), {"goal": text, "version": "0", "later": "1"})
+    row.refresh_from_db()
+    if len(text) > TEXT_LIMIT:
+        assert row.goal == ""
+        assert browser.get(section("edit", world, row)).context["form"]["goal"].value() == text
+    else:
+        assert row.goal == strip_control(text)
 
 
 def test_after_anothers_saving_one_chooses_text_by_text(world: World) -> None:
