@@ -1,9 +1,9 @@
 # Every target is a small program in bin/, so that it runs with nothing but Python 3.11 and make.
 PYTHON ?= python3
 VENV := .venv/bin
-export PORT RESET DB ONLY ARGS FORMS WAYS KEEP
+export PORT RESET DB ONLY ARGS FORMS WAYS KEEP SCALE TIMES
 
-.PHONY: help demo screenshots test test-all audit lint types format coverage setup setup-tests lock migrations
+.PHONY: help bench demo screenshots test test-all audit lint types format coverage setup setup-tests lock migrations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -23,6 +23,9 @@ screenshots: ## Every page as a picture in var/screenshots/ (ONLY=words, FORMS="
 
 audit: ## Known holes in what we stand on, where the advisory services answer, and what is supported no longer
 	@$(PYTHON) -m bin.audit
+
+bench: ## What pages, letters and a year cost (SCALE=0.05 for a quick look; ONLY=pages, letters or burden)
+	@$(PYTHON) -m bench
 
 lint: setup-tests ## Style, templates, imports and types
 	$(VENV)/ruff check .

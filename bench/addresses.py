@@ -91,9 +91,7 @@ def _decided(before: Round, by_officer, at, writer: User) -> Iterator[Page]:  # 
     letter = Letter.objects.filter(round=before).exclude(state="ready").order_by("id")[0]
     report = AnnualReport.objects.filter(round=before, state="open").order_by("id")[0]
     approved = AnnualReport.objects.filter(round=before).exclude(state="open").order_by("id")[0]
-    line = before.decisions.get().lines.order_by("id")[0]
     yield by_officer("decision", at("grants:decision", year=before.slug), LIST)
-    yield by_officer("decision, line", at("grants:decision_line", year=before.slug, pk=line.pk))
     yield by_officer("letters", at("grants:letters", year=before.slug), LIST)
     yield by_officer("letter", at("grants:letter", pk=letter.pk))
     yield by_officer("reports", at("reporting:reports", year=before.slug), LIST)

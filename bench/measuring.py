@@ -81,7 +81,7 @@ def ask(application: Application, path: str, cookie: str = "") -> tuple[int, byt
     answered: list[int] = []
 
     def start(status: str, _headers: list[tuple[str, str]], _error: object = None) -> None:
-        answered.append(int(status.split()[0]))
+        answered.append(int(status.split(maxsplit=1)[0]))
 
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",

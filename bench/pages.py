@@ -13,16 +13,16 @@ import django
 
 def main(target: Path, *, times: int, only: str = "") -> None:
     django.setup()
-    from django.conf import settings  # noqa: PLC0415 - what needs a set-up program comes after it
-    from django.contrib.staticfiles import finders  # noqa: PLC0415
-    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+    from django.conf import settings
+    from django.contrib.staticfiles import finders
+    from django.core.wsgi import get_wsgi_application
 
-    from bench.addresses import pages  # noqa: PLC0415
-    from bench.measuring import ask, cookie_of, cost_of, pressed  # noqa: PLC0415
-    from bench.static import sent_with  # noqa: PLC0415
-    from core import clock  # noqa: PLC0415
-    from grants.models import MeasureYear, Round  # noqa: PLC0415
-    from reporting.rehearsal import nation  # noqa: PLC0415
+    from bench.addresses import pages
+    from bench.measuring import ask, cookie_of, cost_of, pressed
+    from bench.static import sent_with
+    from core import clock
+    from grants.models import MeasureYear, Round
+    from reporting.rehearsal import nation
 
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.SECURE_SSL_REDIRECT = False
