@@ -93,7 +93,7 @@ class AnswerForm(forms.Form):
 
     def cards(self) -> Iterator[CardInput]:
         """The cards shown, with their fields."""
-        for card in self.review.shown:
+        for card in self._shown():
             pk = card.measure.pk
             if f"answer_{pk}" in self.fields:
                 yield CardInput(card, self[f"answer_{pk}"], self[f"reason_{pk}"])
@@ -103,7 +103,15 @@ class AnswerForm(forms.Form):
     def _answerable(self) -> Iterable[Card]:
         if self.review.seat is None:
             return []
-        return [card for card in self.review.shown if not card.recused]
+        return [card for card in self._shown() if not card.recused]
+
+    def _shown(self) -> Iterable[Card]:
+        """The cards of the page, and those that were sent: others may stand on it since it was opened."""
+        here = {card.measure.pk for card in self.review.leaf}
+        return [card for card in self.review.cards if card.measure.pk in here or self._sent(card.measure.pk)]
+
+    def _sent(self, pk: int) -> bool:
+        return self.is_bound and (f"answer_{pk}" in self.data or f"reason_{pk}" in self.data)
 
 
 def _why(choice: str, number: int) -> str:

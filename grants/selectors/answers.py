@@ -71,10 +71,10 @@ class Standing:
 
     def answers_to(self, line_ids: Iterable[int]) -> list[SeatAnswer]:
         """The answers that count to the lines, seat by seat, each seat's gravest only."""
-        wanted = set(line_ids)
+        wanted = list(line_ids)
         found = []
         for seat in self.seats:
-            own = [row for line, row in seat.answers.items() if line in wanted]
+            own = [seat.answers[line] for line in wanted if line in seat.answers]
             if own:
                 found.append(max(own, key=lambda row: (WEIGHT[Answer(row.answer)], row.pk)))
         return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
@@ -55,14 +56,14 @@ def recommendations_of(round_: Round) -> QuerySet[Recommendation]:
     )
 
 
-def recommendation_for(office_id: int, pk: int) -> Recommendation | None:
+def recommendation_for(office_id: int, pk: int, *, dates: bool = True) -> Recommendation | None:
     """One recommendation of an office, with what every page about it needs. Three queries."""
     return (
         Recommendation.objects.filter(round__office_id=office_id, pk=pk)
         .select_related("round__office__anchor", "round__rule_set", "round__profile", "proposal")
         .prefetch_related(
             Prefetch("forums", RecommendationForum.objects.select_related("forum__anchor", "concluded_by__user")),
-            "round__deadlines",
+            *(["round__deadlines"] if dates else []),
         )
         .first()
     )
@@ -73,17 +74,39 @@ def live_lines(recommendation: Recommendation) -> list[RecommendationLine]:
     return [line for line in all_lines(recommendation) if line.live]
 
 
-def all_lines(recommendation: Recommendation) -> list[RecommendationLine]:
-    """The same with the lines that no longer count."""
+ORDER = ("measure_year__priority", "measure_year__report__reference", "measure_year_id")
+"""The order money is given in."""
+
+
+class Placed(NamedTuple):
+    """A measure in the order money is given in; read for all of them, so it is little."""
+
+    number: int
+    pk: int
+    title: str
+
+
+def measures_in_order(recommendation: Recommendation) -> list[Placed]:
+    """The measures before the forum, numbered from 1. One query."""
+    rows = recommendation.lines.filter(live=True).order_by(*ORDER)
+    found = rows.values_list("measure_year_id", "measure_year__title", *ORDER[:2]).distinct()
+    return [Placed(number, row[0], row[1]) for number, row in enumerate(found, start=1)]
+
+
+def all_lines(recommendation: Recommendation, *, measures: Collection[int] | None = None) -> list[RecommendationLine]:
+    """The same with the lines that no longer count. ``measures``: of these measure-years only."""
+    rows = recommendation.lines.all()
+    if measures is not None:
+        rows = rows.filter(measure_year__in=measures)
     return list(
-        recommendation.lines.select_related(
+        rows.select_related(
             "proposal_line",
             "payee__anchor",
             "beneficiary__anchor",
             "measure_year__measure",
             "measure_year__report__network__anchor",
             "measure_year__report__lead__anchor",
-        ).order_by("measure_year__priority", "measure_year__report__reference", "measure_year_id", "id")
+        ).order_by(*ORDER, "id")
     )
 
 

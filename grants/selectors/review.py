@@ -16,6 +16,7 @@ from core.dates import interface_form
 from core.enums import CommentKind
 from core.models import Comment
 from core.money import NBSP
+from core.paging import Leaf, leaf_of
 from core.selectors.steps import StepView, steps_for
 from core.ui.bars import Part
 from forums.enums import Answer, AppointmentKind
@@ -32,6 +33,9 @@ from grants.workflow import RECOMMENDATION
 
 CHANGED, QUESTIONS, UNANSWERED, ALL = "endra", "spm", "ikkje", "alle"
 """What the list can show, as the address says it."""
+
+CARDS = 20
+"""On one page: a card with its text and its answer is as long as three rows of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Review:
     steps: list[StepView]
     chairs: list[Forum]
     """The open forums the reader chairs."""
+    number: int = 1
+    """Which fifty of the cards are shown."""
 
     @property
     def may_handle(self) -> bool:
@@ -148,6 +154,11 @@ class Review:
             UNANSWERED: lambda card: card.own is None and not card.recused,
         }
         return [card for card in self.cards if self.showing not in tests or tests[self.showing](card)]
+
+    @property
+    def leaf(self) -> Leaf[Card]:
+        """Those of them that fit on one page."""
+        return leaf_of(self.shown, self.number, size=CARDS)
 
     @property
     def changed(self) -> int:
@@ -234,9 +245,18 @@ class Review:
         return ", ".join(deputy.user.name for deputy in own.deputies)
 
 
-def review(recommendation: Recommendation, actor: Actor, *, seat: str = "", showing: str = "") -> Review:
-    """The page for a reader, as many queries for 1 card as for 60. ``seat`` and ``showing`` come from the address."""
-    every = selector.all_lines(recommendation)
+def review(
+    recommendation: Recommendation,
+    actor: Actor,
+    *,
+    seat: str = "",
+    showing: str = "",
+    number: int = 1,
+    only: selector.Placed | None = None,
+) -> Review:
+    """The page for a reader, as many queries for 1 card as for 60. ``seat``, ``showing`` and ``number`` come from the
+    address; ``only``: with the card of this one measure and without the dates, for its own page."""
+    every = selector.all_lines(recommendation, measures=None if only is None else [only.pk])
     lines = [line for line in every if line.live]
     found = standing(recommendation, lines)
     seats = _own_seats(recommendation, found, actor)
@@ -244,7 +264,7 @@ def review(recommendation: Recommendation, actor: Actor, *, seat: str = "", show
     parts = selector.forums_of(recommendation)
     steps = steps_for(selector.machine_of(recommendation), recommendation, actor, RecommendationFacts(refused_lines=1))
     mine = {grant.anchor_id for grant in actor.grants if grant.role == "chair"}
-    cards = _cards(every, lines, found, own)
+    cards = _cards(every, lines, found, own, first=only.number if only else 1)
     changed = any(card.before is not None for card in cards)
     return Review(
         recommendation=recommendation,
@@ -255,11 +275,12 @@ def review(recommendation: Recommendation, actor: Actor, *, seat: str = "", show
         seats=seats,
         seat=own,
         showing=showing if showing in {CHANGED, QUESTIONS, UNANSWERED, ALL} else (CHANGED if changed and own else ALL),
-        answer_by=deadline(recommendation.round, DeadlineKind.FORUM_ANSWER),
-        meeting=selector.conclusion_date(recommendation),
+        answer_by=None if only else deadline(recommendation.round, DeadlineKind.FORUM_ANSWER),
+        meeting=None if only else selector.conclusion_date(recommendation),
         is_office=authz.allowed(actor, "core.see_office", recommendation),
         steps=steps,
         chairs=[part.forum for part in parts if part.concluded_at is None and part.forum.anchor_id in mine],
+        number=number,
     )
 
 
@@ -277,6 +298,8 @@ def _cards(
     lines: Sequence[RecommendationLine],
     found: Standing,
     own: Appointment | None,
+    *,
+    first: int,
 ) -> list[Card]:
     before = _before(every)
     cards: list[Card] = []
@@ -284,7 +307,7 @@ def _cards(
         rows = list(group)
         was = sum(before.get(key_of(line), line.amount) for line in rows)
         changed = any(key_of(line) in before for line in rows)
-        cards.append(Card(len(cards) + 1, rows[0].measure_year, rows, was if changed else None))
+        cards.append(Card(len(cards) + first, rows[0].measure_year, rows, was if changed else None))
     _add_comments(cards)
     _add_evidence(cards)
     for card in cards:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import authz
 from core.enums import CommentKind
 from core.files import file_response
+from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StepRefused
 from core.services import archive, comments
@@ -24,7 +25,7 @@ from forums.rules import READS
 from grants.forms.recommendations import AnswerForm, ChangeForm, CommentForm, ConclusionForm, RefusalForm, ReplyForm
 from grants.models import Recommendation
 from grants.selectors import review as reviewing
-from grants.selectors.recommendations import recommendation_for
+from grants.selectors.recommendations import measures_in_order, recommendation_for
 from grants.selectors.rounds import rule_set_of
 from grants.services import recommendations as service
 
@@ -99,10 +100,13 @@ def _step_back(request: OfficeRequest, page: reviewing.Review, form: AnswerForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> HttpResponse:
     """One measure with all that was written, and the comments on it."""
-    page = _review(request, pk)
-    card = next((one for one in page.cards if one.measure.pk == measure_pk), None)
-    if card is None:
+    found = _found(request, pk, dates=False)
+    around = {one.number: one for one in measures_in_order(found)}
+    place = next((one for one in around.values() if one.pk == measure_pk), None)
+    if place is None:
         raise Http404
+    page = reviewing.review(found, person_behind(request), only=place)
+    card = page.cards[0]
     form: Form = CommentForm(request.POST or None)
     reply = ReplyForm()
     if request.method == "POST" and "reply_to" in request.POST:
@@ -119,7 +123,6 @@ def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> Ht
         )
         messages.success(request, _("Your comment is sent."))
         return redirect(request.path)
-    around = {one.number: one for one in page.cards}
     context = {
         "card": card,
         "comment_form": form,
@@ -254,13 +257,23 @@ def minutes(request: OfficeRequest, office: str, pk: int, forum_pk: int) -> Http
     return file_response(content=archive.read(file), name=file.name, media_type=file.media_type, show=True)
 
 
-def _review(request: OfficeRequest, pk: int) -> reviewing.Review:
-    found = recommendation_for(request.office.pk, pk)
+def _found(request: OfficeRequest, pk: int, *, dates: bool = True) -> Recommendation:
+    found = recommendation_for(request.office.pk, pk, dates=dates)
     if found is None:
         raise Http404
     authz.require_visible(request.actor, "grants.see_recommendation", found)
+    return found
+
+
+def _review(request: OfficeRequest, pk: int) -> reviewing.Review:
     asked = request.POST if request.method == "POST" else request.GET
-    return reviewing.review(found, person_behind(request), seat=asked.get("plass", ""), showing=asked.get("vis", ""))
+    return reviewing.review(
+        _found(request, pk),
+        person_behind(request),
+        seat=asked.get("plass", ""),
+        showing=asked.get("vis", ""),
+        number=asked_for(asked),
+    )
 
 
 def _answer_page(

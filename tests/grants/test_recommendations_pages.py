@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from core.models import Comment
 from core.services import links
 from forums.models import Recusal
 from grants.models import Recommendation, SeatAnswer
+from grants.selectors import review
 from grants.services.proposals import make_first_proposal, put_forward
 from grants.services.recommendations import conclude_forum, refuse_parts
 from tests.grants.forum_world import World, make_measure, make_report, make_world
@@ -269,3 +271,21 @@ def test_as_many_questions_to_the_database_for_one_measure_as_for_many(client: C
         counts.append(len(of_measure))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 15
+
+
+def test_some_measures_at_a_time(world: World, recommendation: Recommendation, client: Client) -> None:
+    """Answers to measures that have left the page since it was opened are saved all the same."""
+    first, second = measures(recommendation)
+    client.force_login(world.members[1].user)
+    with mock.patch.object(review, "CARDS", 1):
+        page = client.get(url(recommendation) + "?side=2").context["page"]
+        assert ([card.measure.pk for card in page.leaf], page.leaf.pages, page.unanswered) == ([second], 2, 2)
+        client.post(url(recommendation, "svar/"), {"vis": "ikkje", "side": "2", f"answer_{first}": "agree"})
+    assert set(SeatAnswer.objects.values_list("line__measure_year", flat=True)) == {first}
+
+
+def test_a_measure_page_knows_its_neighbours(world: World, recommendation: Recommendation, client: Client) -> None:
+    first, second = measures(recommendation)
+    client.force_login(world.members[1].user)
+    shown = client.get(url(recommendation, f"tiltak/{second}/")).context
+    assert (shown["card"].number, shown["before"].pk, shown["after"]) == (2, first, None)
