@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import authz
 from core.actor import Actor
 from core.dates import interface_form
+from core.paging import Leaf, leaf_of
 from core.selectors.steps import StepView, steps_for
 from grants.enums import DeadlineKind, LineKind, LineOutcome
 from grants.models import Decision, DecisionLine, NeedsReport, Round
@@ -63,7 +65,7 @@ class DecisionGroup:
         return sum(row.line.amount for row in self.rows)
 
 
-@dataclass(slots=True)
+@dataclass
 class DecisionPage:
     """Everything the page says. ``decision`` is None before it is begun; ``obstacles`` then say why not."""
 
@@ -77,6 +79,22 @@ class DecisionPage:
     concludes: bool = False
     decision_day: date | None = None
     form: str = "nb"
+    number: int = 1
+
+    @cached_property
+    def leaf(self) -> Leaf[DecisionRow]:
+        """Fifty of the rows."""
+        return leaf_of(self.rows, self.number)
+
+    @property
+    def shown(self) -> list[tuple[DecisionGroup, list[DecisionRow], bool]]:
+        """The groups of the rows shown: (group, its rows here, whether it ends here)."""
+        here = {row.line.pk for row in self.leaf}
+        found = []
+        for group in self.groups:
+            if rows := [row for row in group.rows if row.line.pk in here]:
+                found.append((group, rows, rows[-1] is group.rows[-1]))
+        return found
 
     @property
     def state(self) -> str:
@@ -86,7 +104,7 @@ class DecisionPage:
     def shape(self) -> str:
         return DECISION.state(self.decision.state).shape if self.decision else "none"
 
-    @property
+    @cached_property
     def rows(self) -> list[DecisionRow]:
         return [row for group in self.groups for row in group.rows]
 
@@ -132,8 +150,8 @@ class DecisionPage:
         return self.step("send_back")
 
 
-def decision_page(round_: Round, actor: Actor | None) -> DecisionPage:
-    """The page for one who works in the office."""
+def decision_page(round_: Round, actor: Actor | None, *, number: int = 1) -> DecisionPage:
+    """The page for one who works in the office. ``number``: which fifty of the lines are shown."""
     decision = decisions.current_decision(round_)
     rules = rule_set_of(round_)
     page = DecisionPage(
@@ -143,6 +161,7 @@ def decision_page(round_: Round, actor: Actor | None) -> DecisionPage:
         concludes=rules.procedure.forum_role == ForumRole.CONCLUDES,
         decision_day=deadline(round_, DeadlineKind.DECISION),
         form=interface_form(),
+        number=number,
     )
     if decision is None:
         facts = DecisionFacts(recommendations_done=decisions.recommendations_done(round_))

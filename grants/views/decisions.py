@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import authz
 from core.dates import interface_form
+from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.views.conflict import choose
@@ -133,7 +134,8 @@ def _show(form: Form, refused: StepRefused) -> None:
 def _page(
     request: OfficeRequest, round_: Round, form: SendBackForm, *, refused: StepRefused | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"round": round_, "page": decision_page(round_, request.actor), "form": form, "refused": refused}
+    page = decision_page(round_, request.actor, number=asked_for(request.GET))
+    context = {"round": round_, "page": page, "form": form, "refused": refused}
     return render(request, "grants/decision.html", context, status=status)
 
 
