@@ -81,7 +81,7 @@ def _office_kind(data: bytes) -> str | None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = {one.filename for one in archive.infolist()}
             unpacked = sum(one.file_size for one in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError):
         return None
     if unpacked > UNPACKED or "[Content_Types].xml" not in names or any("vbaProject" in name for name in names):
         return None
