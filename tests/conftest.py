@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
@@ -22,6 +23,12 @@ from tests import stage
 from tests import world as worlds
 
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def nothing_guessed_yet() -> None:
+    """The cache counts wrong guesses (core.limits): each test begins with none."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -152,5 +152,5 @@ def test_a_superuser_gets_nothing_extra(small: Small, client: Client) -> None:
     chief = User.objects.create_superuser("root@example.no", name="Root")
     client.force_login(chief)
     page = client.get("/")
-    assert page.context["page"].tasks == []
-    assert page.context["page"].others == []
+    assert page.context["page"].tasks.rows == []
+    assert page.context["page"].others.rows == []

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 
 
 @pytest.fixture(autouse=True)
 def sessions_in_cookies() -> Iterator[None]:
-    cache.clear()
     with override_settings(SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies"):
         yield
