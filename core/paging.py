@@ -45,6 +45,11 @@ class Leaf(Generic[T]):
         return (self.number - 1) * self.size + 1
 
     @property
+    def before(self) -> int:
+        """How many rows stand on the pages before this one."""
+        return self.first - 1
+
+    @property
     def last(self) -> int:
         return min(self.number * self.size, self.total)
 

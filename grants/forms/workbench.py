@@ -64,7 +64,9 @@ class WorkbenchForm(forms.Form):
         self.bench = bench
         self.editable = editable
         super().__init__(*args, **kwargs)
-        for row in bench.shown:
+        here = {row.key for row in bench.leaf}
+        self.shown = [row for row in bench.shown if row.key in here or self._sent(row)]
+        for row in self.shown:
             for line in row.lines:
                 self.fields[f"amount_{slot(line)}"] = KronerField(
                     max_value=MAX_KRONER,
@@ -80,6 +82,10 @@ class WorkbenchForm(forms.Form):
                 label=_("Reason for «%(title)s»") % {"title": row.measure.title},
                 widget=forms.Textarea(attrs={"rows": 3, "cols": 26}),
             )
+
+    def _sent(self, row: Row) -> bool:
+        """Whether something was typed in the row: another may stand on its page since it was opened."""
+        return self.is_bound and any(f"amount_{slot(line)}" in self.data for line in row.lines)
 
     def amounts(self) -> dict[str, int]:
         """Slot → kroner for the fields that were sent and could be read; an emptied field is nothing."""
@@ -102,7 +108,7 @@ class WorkbenchForm(forms.Form):
     def changed_reasons(self) -> dict[str, str]:
         """Slot → reason, for the rows whose reason is another than the saved one."""
         found: dict[str, str] = {}
-        for row in self.bench.shown:
+        for row in self.shown:
             name = f"reason_{row.key}"
             reason = getattr(self, "cleaned_data", {}).get(name, row.reason)
             if name in self.data and reason != row.reason:
@@ -112,7 +118,7 @@ class WorkbenchForm(forms.Form):
     def rows(self) -> Iterator[RowInput]:
         """The table, row by row."""
         tried = self.tried()
-        for row in self.bench.shown:
+        for row in self.shown:
             amount = row.amount(tried)
             yield RowInput(
                 row,
@@ -137,4 +143,4 @@ class WorkbenchForm(forms.Form):
         ]
 
     def _lines(self) -> Iterator[ProposalLine]:
-        return (line for row in self.bench.shown for line in row.lines)
+        return (line for row in self.shown for line in row.lines)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.actor import Actor
+from core.paging import Leaf, leaf_of
 from core.selectors.steps import StepView, steps_for
 from grants.models import Assessment, NeedsReport
 from grants.rulesets import Level
 from grants.selectors.measure_texts import MeasureText, text_of
 from grants.selectors.needs import assessment_facts, covered_names, measures_of, read_by
-from grants.selectors.needs_pages import Head, head_of
+from grants.selectors.needs_pages import MEASURES, Head, head_of
 from grants.selectors.rounds import rule_set_of
 from grants.workflow import NEEDS_REPORT
 
@@ -21,7 +22,7 @@ class AssessPage:
     """A report on the case officer's desk."""
 
     head: Head
-    measures: tuple[MeasureText, ...]
+    measures: Leaf[MeasureText]
     covered: tuple[str, ...]
     finish: StepView | None
     give_back: StepView | None
@@ -35,8 +36,8 @@ class AssessPage:
         return self.finish is not None
 
 
-def assess_page(report: NeedsReport, actor: Actor) -> AssessPage:
-    """The report with what is judged so far."""
+def assess_page(report: NeedsReport, actor: Actor, *, number: int = 1) -> AssessPage:
+    """The report with what is judged so far, some measures at a time."""
     rule_set = rule_set_of(report.round)
     rows = measures_of(report)
     judged: dict[int, list[Assessment]] = {one.pk: [] for one in rows}
@@ -47,7 +48,7 @@ def assess_page(report: NeedsReport, actor: Actor) -> AssessPage:
     wanted = [one for text in texts for one in text.criteria if one.criterion.level != Level.TIP]
     return AssessPage(
         head=head_of(report, actor),
-        measures=texts,
+        measures=leaf_of(texts, number, size=MEASURES),
         covered=tuple(covered_names(report)),
         finish=steps.get("assess"),
         give_back=steps.get("return"),

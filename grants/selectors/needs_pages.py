@@ -14,6 +14,7 @@ from core import authz, clock
 from core.actor import Actor
 from core.enums import Role
 from core.money import format_kroner
+from core.paging import Leaf, leaf_of
 from core.requirements import Obstacle
 from core.selectors.steps import StepView, steps_for
 from core.workflow import State
@@ -48,6 +49,9 @@ from grants.selectors.needs import (
 )
 from grants.selectors.rounds import deadline, rule_set_of
 from grants.workflow import NEEDS_REPORT
+
+MEASURES = 10
+"""Shown in full on one page of a report that is read: most reports have fewer."""
 
 URL_NAMES = {
     ABOUT: "grants:measure_edit",
@@ -251,12 +255,18 @@ class Check:
     total: int
     read_by: date | None
     decision: date | None
+    number: int = 1
+
+    @property
+    def leaf(self) -> Leaf[MeasureText]:
+        """The measures on the page where the report is read."""
+        return leaf_of(self.texts, self.number, size=MEASURES)
 
     def measures(self) -> list[tuple[MeasureText, dict[str, str]]]:
         return list(zip(self.texts, self.urls, strict=True))
 
 
-def check_page(report: NeedsReport, actor: Actor) -> Check:
+def check_page(report: NeedsReport, actor: Actor, *, number: int = 1) -> Check:
     """The whole report read through, and what is left to mend."""
     measures = measures_of(report)
     rule_set = rule_set_of(report.round)
@@ -285,6 +295,7 @@ def check_page(report: NeedsReport, actor: Actor) -> Check:
         total=sum(text.sought for text in texts),
         read_by=read_by(report),
         decision=decision_day(report),
+        number=number,
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from core.actor import Actor
 from core.dates import interface_form
 from core.money import NBSP
+from core.paging import Leaf, leaf_of
 from core.selectors.steps import StepView, steps_for
 from core.ui.bars import Part
 from grants.enums import DeadlineKind, LineKind, MeasureKind
@@ -128,6 +129,12 @@ class Bench:
     versions: list[ProposalVersion]
     chosen: int | None = None
     tried: Mapping[int, int] = field(default_factory=dict)
+    page: int = 1
+    """Which fifty of the rows are shown."""
+
+    @property
+    def leaf(self) -> Leaf[Row]:
+        return leaf_of(self.shown, self.page)
 
     @property
     def shown(self) -> list[Row]:
@@ -200,8 +207,8 @@ class Bench:
         return reverse("grants:workbench", kwargs={"office": self.round.office.slug, "year": self.round.slug})
 
 
-def bench(round_: Round, *, pot: str = "") -> Bench:
-    """The workbench of a round; ``pot`` is the id in the address. The same queries for 3 rows and 300."""
+def bench(round_: Round, *, pot: str = "", page: int = 1) -> Bench:
+    """The workbench of a round; ``pot`` and ``page`` come from the address. The same queries for 3 rows and 300."""
     versions = list(selector.versions(round_))
     proposal = versions[0] if versions else None
     if proposal is not None:
@@ -231,6 +238,7 @@ def bench(round_: Round, *, pot: str = "") -> Bench:
         papers=deadline(round_, DeadlineKind.FORUM_PAPERS),
         versions=versions,
         chosen=known.get(pot),
+        page=page,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import authz
+from core.paging import asked_for
 from core.requests import seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.views.conflict import choose
@@ -37,7 +38,7 @@ def assess(request: HttpRequest, office: str, pk: int) -> HttpResponse:
 
 def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
     """Save a measure's judgements, all but those that lack something."""
-    page = assess_page(report, request.actor)  # type: ignore[attr-defined]
+    page = assess_page(report, request.actor, number=asked_for(request.GET))  # type: ignore[attr-defined]
     one = next((each for each in page.measures if str(each.measure_year.pk) == request.POST["measure"]), None)
     if one is None:
         return redirect("grants:assess", report.round.office.slug, report.pk)
@@ -59,7 +60,7 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
     if form.errors:
         return _show(request, report, form=form)
     messages.success(request, _("The assessment of «%(title)s» is saved.") % {"title": one.title})
-    return redirect(f"{request.path}#measure-{one.measure_year.pk}")
+    return redirect(f"{request.get_full_path()}#measure-{one.measure_year.pk}")
 
 
 def _step(request: HttpRequest, report: NeedsReport, office: str) -> HttpResponse:
@@ -90,7 +91,7 @@ def _show(
     comment: ReturnForm | None = None,
     **more: Any,
 ) -> HttpResponse:
-    page = page or assess_page(report, request.actor)  # type: ignore[attr-defined]
+    page = page or assess_page(report, request.actor, number=asked_for(request.GET))  # type: ignore[attr-defined]
     pairs = []
     for one in page.measures:
         prefix = f"m{one.measure_year.pk}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import authz
+from core.paging import asked_for
 from core.requests import number_in, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.selectors.drafts import sections_of
@@ -51,7 +52,8 @@ def report_page(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     if head.can_write:
         page = task_list(report, request.actor)  # type: ignore[attr-defined]
         return render(request, "grants/needs_report.html", {"page": page, "head": page.head})
-    check = check_page(report, request.actor) if head.may_see_content else None  # type: ignore[attr-defined]
+    number = asked_for(request.GET)
+    check = check_page(report, request.actor, number=number) if head.may_see_content else None  # type: ignore[attr-defined]
     may_assess = report.state == "sent" and authz.allowed(request.actor, "grants.assess_needs", report)  # type: ignore[attr-defined]
     return render(request, "grants/needs_read.html", {"head": head, "check": check, "may_assess": may_assess})
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import authz
+from core.paging import asked_for
 from core.requests import number_in, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.views.conflict import choose
@@ -71,7 +72,7 @@ def send(request: HttpRequest, office: str, year: str) -> HttpResponse:
 def _bench(request: HttpRequest, year: str) -> Bench:
     round_ = get_round(request.office, year)  # type: ignore[attr-defined]
     authz.require_visible(request.actor, "core.see_office", round_)  # type: ignore[attr-defined]
-    return bench(round_, pot=request.GET.get("pott", ""))
+    return bench(round_, pot=request.GET.get("pott", ""), page=asked_for(request.GET))
 
 
 def _may_edit(request: HttpRequest, found: Bench) -> bool:

@@ -15,6 +15,8 @@ from core import clock
 from core.models import Event, Section
 from core.validators import strip_control
 from grants.models import MeasureYear, NeedsReport
+from grants.selectors import assessment as assessment_page
+from grants.selectors import needs_pages
 from grants.services import assessment, needs
 from grants.services.measures import TEXT_LIMIT
 from tests.choosing import answered, asked
@@ -371,3 +373,21 @@ def test_the_assessment_takes_as_many_queries_for_three_measures_as_for_one(worl
     needs.send(report=world.lone_report, by=actor(world.lone_contact))
     counts = [queries(world.officer, at("assess", world, pk)) for pk in (world.report.pk, world.lone_report.pk)]
     assert counts[0] - counts[1] <= 2
+
+
+def test_a_long_report_is_read_and_assessed_some_measures_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs_pages, "MEASURES", 1)
+    monkeypatch.setattr(assessment_page, "MEASURES", 1)
+    for title in ("Én", "To"):
+        fill(world, world.report, world.coordinator, title=title)
+    needs.send(report=world.report, by=actor(world.coordinator))
+    browser, url = client_for(world.officer), at("assess", world, world.report.pk)
+    read = browser.get(at("needs_report", world, world.report.pk) + "?side=2").content.decode()
+    assert ("2. To" in read, "1. Én" in read) == (True, False)
+    page = browser.get(f"{url}?side=2").context["page"]
+    assert ([text.title for text in page.measures], page.total) == (["To"], 10)
+    pk = page.measures.rows[0].measure_year.pk
+    saved = browser.post(f"{url}?side=2", {"measure": str(pk), f"m{pk}-partnership_result": "met"})
+    assert saved["Location"] == f"{url}?side=2#measure-{pk}"

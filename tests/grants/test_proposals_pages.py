@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -11,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from core import clock
+from core import clock, paging
 from grants.models import ProposalVersion
+from grants.selectors import workbench
 from grants.selectors.workbench import slot
 from grants.services.proposals import make_first_proposal, set_amounts
 from tests.choosing import answered, asked
@@ -153,3 +155,20 @@ def test_as_many_questions_to_the_database_for_300_rows_as_for_3(world: World, o
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 14  # two more where the pots are split by forum
+
+
+def test_a_page_of_the_workbench_is_saved_by_itself(
+    world: World, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums on the other pages are carried over; what was typed counts even if its row has moved to another page."""
+    make_measure(world, make_report(world), "Skriving", priority=2, network=10, provider=20)
+    proposal = make_first_proposal(round=world.round, by=world.by)
+    monkeypatch.setattr(workbench, "leaf_of", partial(paging.leaf_of, size=1))
+    first, second = (officer.get(f"{URL}?side={number}").context["bench"] for number in (1, 2))
+    assert (first.leaf.pages, [row.number for row in first.leaf], [row.number for row in second.leaf]) == (2, [1], [2])
+    line = second.leaf.rows[0].lines[0]
+    data = {f"amount_{slot(line)}": "1", "number": str(proposal.number), "version": str(proposal.version)}
+    assert officer.post(URL, data | {"save": "1"}).status_code == 302
+    fresh = ProposalVersion.objects.get(round=world.round, number=2)
+    changed = {slot(one): one.amount for one in fresh.lines.all()}
+    assert changed == {slot(one): 1 if slot(one) == slot(line) else one.amount for one in proposal.lines.all()}
