@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.test import Client
 
+from tests.architecture.access_matrix import MATRIX
 from tests.world import World
 
 NOT_STATE = {"django_session"}
 """A session row is made for whoever looks in."""
+
+
+NAMES = list(MATRIX)
+IN_PARTS = pytest.mark.parametrize("names", [NAMES[place::8] for place in range(8)], ids=lambda names: names[0])
+"""The addresses in eight parts: to put the world back for each would take longer than trying it."""
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -119,9 +126,8 @@ def browser(user: Any, **options: Any) -> Client:
     """A browser in which the person is signed in (the session lies in the cookie: `sessions_in_cookies`)."""
     client = Client(**options)
     if user.pk not in _cookies:
-        seen = user.last_login
         client.force_login(user)
-        type(user).objects.filter(pk=user.pk).update(last_login=seen)  # coming in is no part of what is tried
+        type(user).objects.filter(pk=user.pk).update(last_login=None)  # signing in is no part of the try
         _cookies[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
     client.cookies[settings.SESSION_COOKIE_NAME] = _cookies[user.pk]
     return client

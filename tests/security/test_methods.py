@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.architecture.access_matrix import B_PEOPLE, MATRIX, MIXERS, TRAVELLERS, Row
-from tests.security.intruder import browser, digest, forms_of
+from tests.security.intruder import IN_PARTS, browser, digest, forms_of, taken_back
 from tests.world import World
 
 READING_IS_KEPT = {"grants:letter_pdf", "grants:letter_attachment", "reporting:confirm", "core:set_language"}
@@ -23,16 +22,15 @@ MAY_POST = {
     "grants:measure_new": {"north_coordinator", "nordli_owner"},
     "grants:measure_continue": {"north_coordinator", "nordli_owner"},
     "grants:measure_remove": {"north_coordinator", "nordli_owner"},
+    "core:try_jobs_again": {"officer", "approver", "administrator"},
     "grants:workbench_first": {"officer"},
     "grants:workbench_send": {"officer"},
     # reading it doesn't give the right to send it
     "grants:measure_edit": set(),
 }
-PEOPLE = ("officer", "approver", "administrator", "north_coordinator", "north_network_reader", "nordli_owner",
-          "nordli_reader", "south_coordinator", "university_contact", "kindergarten_chair", "kindergarten_secretary",
-          "b_officer", "coast_chair", "stranger")  # fmt: skip
+PEOPLE = ("officer", "approver", "north_network_reader", "nordli_reader", "university_contact", "kindergarten_chair",
+          "b_officer", "stranger")  # fmt: skip
 """One of each kind."""
-EACH = pytest.mark.parametrize("name", list(MATRIX))
 
 
 def representatives(row: Row) -> tuple[str, ...]:
@@ -40,8 +38,15 @@ def representatives(row: Row) -> tuple[str, ...]:
     return (*(group[0] for group in row.gets), "stranger")
 
 
-@EACH
-def test_looking_writes_nothing(name: str, world: World) -> None:
+@IN_PARTS
+def test_looking_writes_nothing(names: list[str], world: World) -> None:
+    for name in names:
+        with taken_back():
+            looked(name, world)
+
+
+def looked(name: str, world: World) -> None:
+    """GET and HEAD by one of each group."""
     row = MATRIX[name]
     if name.startswith("account_"):
         return  # allauth's own, which write nothing but the session
@@ -50,24 +55,32 @@ def test_looking_writes_nothing(name: str, world: World) -> None:
     before = digest()
     for client in people:
         assert client.head(url).status_code < 500 or name in PROBES
-    assert digest() == before
+    assert (name, digest()) == (name, before)
     if name not in READING_IS_KEPT:
         for client in people:
             assert client.get(url).status_code < 500 or name in PROBES
-        assert digest() == before
+        assert (name, digest()) == (name, before)
 
 
-@EACH
-def test_a_method_no_page_knows_is_refused(name: str, world: World) -> None:
+@IN_PARTS
+def test_a_method_no_page_knows_is_refused(names: list[str], world: World) -> None:
+    for name in names:
+        with taken_back():
+            strange(name, world)
+
+
+def strange(name: str, world: World) -> None:
+    """Methods nobody uses."""
     row = MATRIX[name]
     url = reverse(name, kwargs=row.own(world))
     before = digest()
     for client in (browser(world.officer), browser(world.north_coordinator), Client()):
         for method in ("PUT", "PATCH", "DELETE", "TRACE"):
-            answer = client.generic(method, url, b"{}", content_type="application/json")
-            assert (method, answer.status_code) in {(method, status) for status in (302, 403, 404, 405, 410)}
+            answer = client.generic(method, url, b"x", content_type="text/plain")
+            found = (name, method, answer.status_code)
+            assert found in {(name, method, status) for status in (302, 403, 404, 405, 410)}
         assert client.options(url).status_code in {200, 302, 403, 404, 405, 410}
-    assert digest() == before
+    assert (name, digest()) == (name, before)
 
 
 def posts(name: str, side: str, world: World) -> dict[str, Any]:
@@ -102,8 +115,15 @@ def steps(name: str) -> Iterator[dict[str, str]]:
             yield {"action": action}
 
 
-@EACH
-def test_who_may_not_look_may_not_post(name: str, world: World) -> None:
+@IN_PARTS
+def test_who_may_not_look_may_not_post(names: list[str], world: World) -> None:
+    for name in names:
+        with taken_back():
+            posted_by_others(name, world)
+
+
+def posted_by_others(name: str, world: World) -> None:
+    """POST by those who may not."""
     row = MATRIX[name]
     if name in ALWAYS_POSTED or (row.anonymous != 302 and name.startswith("account")):
         return
@@ -112,22 +132,30 @@ def test_who_may_not_look_may_not_post(name: str, world: World) -> None:
     before = digest()
     wrong = {}
     for person in PEOPLE:
-        refused = row.status(person) in {403, 404} or (row.status(person) == 405 and person not in MAY_POST[name])
+        refused = row.status(person) in {403, 404} or (
+            row.status(person) == 405 and person not in MAY_POST.get(name, ())
+        )
         if not refused:
             continue
         for step in steps(name):
             status = browser(getattr(world, person)).post(url, data | step).status_code
             if status not in {403, 404, 405}:
                 wrong[person, *step.values()] = status
-    assert wrong == {}
+    assert (name, wrong) == (name, {})
     for step in steps(name):
         assert Client().post(url, data | step).status_code in {200, 302, 403, 404, 405, 410}
-    assert digest() == before
+    assert (name, digest()) == (name, before)
 
 
-@EACH
-def test_nobody_posts_to_the_other_office(name: str, world: World) -> None:
-    """A's people to B's address, and B's things under A's name."""
+@IN_PARTS
+def test_nobody_posts_to_the_other_office(names: list[str], world: World) -> None:
+    for name in names:
+        with taken_back():
+            posted_abroad(name, world)
+
+
+def posted_abroad(name: str, world: World) -> None:
+    """POST across offices."""
     row = MATRIX[name]
     if row.other is None:
         return
@@ -147,5 +175,5 @@ def test_nobody_posts_to_the_other_office(name: str, world: World) -> None:
             status = browser(getattr(world, person)).post(mixed, data).status_code
             if status not in {404, 405}:
                 wrong["mixed", person] = status
-    assert wrong == {}
-    assert digest() == before
+    assert (name, wrong) == (name, {})
+    assert (name, digest()) == (name, before)
