@@ -10,7 +10,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from core.actor import Actor, Grant
 from core.dates import format_weekday_date, in_interface_form, interface_form
 from core.enums import OFFICE_STAFF
 from core.models import Obligation, Office
-from core.paging import Leaf, leaf_of_query
+from core.paging import SIZE, Leaf
 
 FAR = 300
 """Days from which a date says its year."""
@@ -130,10 +131,34 @@ OTHERS = "andre"
 
 
 def both(actor: Actor, *, number: int = 1, others_number: int = 1) -> tuple[Leaf[Task], Leaf[Task]]:
-    """(what waits for the actor, what the actor waits for) in all offices, fifty of each. Four queries."""
-    own = leaf_of_query(_open().filter(_mine(actor)), number)
-    others = leaf_of_query(_of_others(actor), others_number, parameter=OTHERS)
-    return own.with_rows([as_task(row) for row in own]), others.with_rows(with_names(list(others)))
+    """(what waits for the actor, what the actor waits for) in all offices, fifty of each. Three queries."""
+    rows = _both_leaves(actor, number, others_number)
+    if (number > 1 and not any(row.own for row in rows)) or (others_number > 1 and all(row.own for row in rows)):
+        number = others_number = 1  # beyond the end of one of them
+        rows = _both_leaves(actor, number, others_number)
+    own, others = [row for row in rows if row.own], [row for row in rows if not row.own]
+    return (
+        Leaf([as_task(row) for row in own], number, own[0].total if own else 0),
+        Leaf(with_names(others), others_number, others[0].total if others else 0, parameter=OTHERS),
+    )
+
+
+def _both_leaves(actor: Actor, number: int, others_number: int) -> list[Any]:
+    """The rows of both pages with ``own`` and the ``total`` of their list, read and counted together."""
+    mine = Case(When(_mine(actor), then=True), default=False)
+    order = (F("due").asc(nulls_last=True), "since", "id")
+    rows = _open().filter(_mine(actor) | _around(actor)).annotate(own=mine)
+    rows = rows.annotate(
+        place=Window(RowNumber(), partition_by="own", order_by=order),
+        total=Window(Count("*"), partition_by="own"),
+    )
+    here = Q(own=True, place__range=_places(number)) | Q(own=False, place__range=_places(others_number))
+    return list(rows.filter(here))
+
+
+def _places(number: int) -> tuple[int, int]:
+    """The places, from 1, of the rows on a page."""
+    return (number - 1) * SIZE + 1, number * SIZE
 
 
 def with_names(rows: list[Obligation]) -> list[Task]:

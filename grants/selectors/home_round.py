@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from core.actor import Actor
 from core.enums import OFFICE_STAFF
@@ -24,9 +24,8 @@ def round_for_home(actor: Actor) -> Round | None:
         .exclude(~Q(office_id__in=staffed), state="draft")
         .select_related("office__anchor", "rule_set", "profile")
         .prefetch_related("deadlines")
-        .order_by("-year", "pk")
+        .annotate(turn=Case(When(state="announced", then=0), default=1))
+        .order_by("turn", "-year", "pk")
         .distinct()
     )
-    rounds = list(found[:20])
-    announced = [one for one in rounds if one.state == "announced"]
-    return next(iter(announced or rounds), None)
+    return next(iter(found[:1]), None)
