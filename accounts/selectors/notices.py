@@ -9,8 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Notice, User
-
-SHOWN = 100
+from core.paging import Leaf, leaf_of_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,17 @@ def with_unread(people: QuerySet[User]) -> QuerySet[User]:
     return people.annotate(unread=Coalesce(Subquery(unseen.annotate(count=Count("pk")).values("count")), 0))
 
 
-def notices_of(user: User, form: str) -> list[NoticeView]:
-    """The newest first. One query."""
-    rows = Notice.objects.filter(user=user).select_related("message")[:SHOWN]
-    return [
-        NoticeView(
-            title=row.data.get("title", {}).get(form) or (row.message.subject if row.message else row.code),
-            url=row.url,
-            at=row.at,
-            new=row.read_at is None,
-        )
-        for row in rows
-    ]
+def notices_of(user: User, form: str, number: int = 1) -> Leaf[NoticeView]:
+    """A page of them, the newest first. One query."""
+    rows = leaf_of_query(Notice.objects.filter(user=user).select_related("message"), number)
+    return rows.with_rows(
+        [
+            NoticeView(
+                title=row.data.get("title", {}).get(form) or (row.message.subject if row.message else row.code),
+                url=row.url,
+                at=row.at,
+                new=row.read_at is None,
+            )
+            for row in rows
+        ]
+    )

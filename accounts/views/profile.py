@@ -18,6 +18,7 @@ from accounts.services.people import change_profile
 from accounts.views.offices import show_own_office
 from core.dates import interface_form
 from core.middleware import LANGUAGE_COOKIE
+from core.paging import asked_for
 from core.requirements import StaleVersion
 from core.views.conflict import choose
 
@@ -55,7 +56,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     if actor.user is None:
         return redirect("account_login")
     show_own_office(request)
-    rows = notices_of(actor.user, interface_form())
+    rows = notices_of(actor.user, interface_form(), asked_for(request.GET))
     if request.method == "GET" and any(row.new for row in rows):
         notice_service.mark_read(user=actor.user)
     return render(request, "accounts/notices.html", {"rows": rows})
