@@ -80,9 +80,7 @@ def dispatch(*, decision: Decision, by: Actor, seen_version: int | None = None) 
     office_id = decision.round.office_id
     for letter in letters:
         enqueue("grants.make_letter", key=f"make_letter:{letter.pk}", office=office_id, letter=letter.pk)
-    enqueue(
-        "reporting.create_reports", key=f"create_reports:{decision.pk}", office=office_id, round=decision.round_id
-    )
+    enqueue("reporting.create_reports", key=f"create_reports:{decision.pk}", office=office_id, round=decision.round_id)
     if decision.round.state == "announced":
         perform(ROUND, "decide", decision.round, by=by, office_id=decision.round.office_id)
     return letters
