@@ -11,7 +11,7 @@ import pytest
 
 from tests.services.plant import Plant
 
-FEW = 40
+FEW = 24
 """Enough letters for a middle to die in; the worker dies in the middle of all two hundred."""
 
 
