@@ -99,7 +99,7 @@ def typed_in(name: str, kind: str, world: World) -> list[str]:
                     page = answer.content.decode() if answer.status_code != 302 else ""
                     if answer.status_code >= 500:
                         bad.append(f"{person} {url} {button}: {answer.status_code}")
-                    elif answer.status_code not in {403, 404} and names:
+                    elif answer.status_code not in {403, 404} and names and kind != "other digits":  # read as 345
                         bad += [
                             f"{person} {url} {button}: «{one}» is lost" for one in lost(text, form, names, page, before)
                         ]
