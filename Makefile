@@ -12,7 +12,7 @@ help: ## Show this list
 demo: ## Set up what is missing and serve on 127.0.0.1:8000 (PORT=8001, RESET=1 starts over)
 	@$(PYTHON) -m bin.demo
 
-test: ## Everything on throw-away PostgreSQL and Redis (DB=sqlite, ONLY=unit, browser or services; ARGS="-k words")
+test: ## Everything on throw-away PostgreSQL and Redis (DB=sqlite, ONLY=unit, security, browser or services; ARGS="-k words")
 	@$(PYTHON) -m bin.run_tests
 
 test-all: ## The same with the full cross of pages, languages, widths and roles, and once more on SQLite

@@ -1,7 +1,7 @@
 """`make test`: unit tests, browser tests and service tests with servers of their own, which are always stopped again.
 
-DB=sqlite runs unit and browser tests on SQLite · ONLY=unit|browser|services runs one part · ARGS="-k words" goes to
-pytest · ALL=1 (`make test-all`) adds the full cross and the SQLite run.
+DB=sqlite runs all but the service tests on SQLite · ONLY=unit|security|browser|services runs one part · ARGS="-k words"
+goes to pytest · ALL=1 (`make test-all`) adds the full cross and the SQLite run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bin.setup import PYTHON, ROOT, embedded_env, prepare
 from tests.servers import Postgres, Redis
 
 WORKERS = "2"
-PARTS = ("unit", "browser", "services")
+PARTS = ("unit", "security", "browser", "services")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def parts(*, database: str, broker: str | None, only: str) -> list[Part]:
     engine = "PostgreSQL" if database else "SQLite"
     chosen = [
         Part(f"unit, {engine}", ("tests", "-n", WORKERS, "--dist", "worksteal"), env),
+        Part(f"security, {engine}", ("tests/security", "-n", WORKERS, "--dist", "worksteal"), env),
         Part(
             f"browser, {engine}",
             ("tests/browser",),
@@ -85,7 +86,7 @@ def main() -> int:
     began = time.monotonic()
     only, engine = os.environ.get("ONLY", ""), os.environ.get("DB") or "postgres"
     if only not in ("", *PARTS) or engine not in ("postgres", "sqlite"):
-        sys.exit("ONLY is one of unit, browser, services; DB is postgres or sqlite.")
+        sys.exit("ONLY is one of unit, security, browser, services; DB is postgres or sqlite.")
     everything = os.environ.get("ALL", "") not in ("", "0")
     extra = shlex.split(os.environ.get("ARGS", ""))
     if everything:
