@@ -24,6 +24,8 @@ from grants.rulesets import RuleSet
 from grants.selectors.measure_choices import last_year_of, own_providers
 from grants.selectors.rounds import rule_set_of
 from grants.services.measures import (
+    BudgetInput,
+    budget_rows,
     first_scheme,
     next_place,
     open_for_writing,
@@ -83,21 +85,18 @@ def continue_measure(*, report: NeedsReport, measure: Measure, by: Actor) -> Mea
     if last:
         row.plan_items.set(last.plan_items.all())
     _copy_parts(row, last, report, rule_set)
-    BudgetLine.objects.bulk_create(
-        BudgetLine(
-            measure_year=row,
-            measure=measure,
+    promises = [
+        BudgetInput(
             budget_year=one.budget_year,
-            scheme=row.scheme,
-            sector=row.sector,
             kind=one.kind,
             payee_id=one.payee_id,
             beneficiary_id=one.beneficiary_id,
             amount=one.amount,
         )
         for one in now
-    )
-    row.own_amount = own_amount_of(row, row.budget_lines.all(), row.own_amount)
+    ]
+    made = BudgetLine.objects.bulk_create(budget_rows(row, promises))
+    row.own_amount = own_amount_of(row, made, row.own_amount)
     row.save(update_fields=["own_amount"])
     record_saved(row, by, code="measure.continued")
     return row

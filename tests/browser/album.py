@@ -276,7 +276,7 @@ ASKS = fills_and_presses({"email": "ny.koordinator@hamar.example"})
 
 def writes_wrong_code(page: Page) -> None:
     ASKS(page)
-    fills_and_presses({"code": "XXXXXX"})(page)
+    fills_and_presses({"code": "AAAAAA"})(page)
 
 
 def enters(number: str) -> Callable[[Page], None]:
