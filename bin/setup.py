@@ -81,6 +81,16 @@ def step(title: str, stamp: Path, fingerprint: str) -> Iterator[bool]:
     print(f"{time.monotonic() - began:.0f} s", flush=True)
 
 
+def install(lock: Path) -> None:
+    """What a lock file names and nothing else.
+
+    The file is whole, so pip needn't resolve: when it did, a newer release of a package that another asks for with
+    an extra (`coverage[toml]`) made it refuse the file.
+    """
+    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
+    call(*pip, "--no-deps", "--require-hashes", "--requirement", lock)
+
+
 def python_packages(*, tests: bool) -> None:
     """The virtual environment with the locked packages; those for the tests hold all the others too."""
     version = "{}.{}".format(*sys.version_info)
@@ -96,8 +106,7 @@ def python_packages(*, tests: bool) -> None:
         lock, stamp, fingerprint = ROOT / "requirements-dev.txt", test_stamp, test_print
     with step("Installing Python packages", stamp, fingerprint) as due:
         if due:
-            pip = (PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
-            call(*pip, "--require-hashes", "--requirement", lock)
+            install(lock)
     if tests:
         run_stamp.write_text(run_print, encoding="ascii")
 
@@ -112,8 +121,7 @@ def npm_packages() -> None:
         env = embedded_env()
         npm = shutil.which("npm")
         if not (npm and shutil.which("node")):
-            pip = (PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
-            call(*pip, "--require-hashes", "--requirement", ROOT / "requirements-node.txt")
+            install(ROOT / "requirements-node.txt")
             npm = str(VENV / "bin" / "npm")
             env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env.get('PATH', '')}"
         call(npm, "ci", "--no-audit", "--no-fund", env=env)

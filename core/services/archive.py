@@ -17,6 +17,7 @@ from core import clock
 from core.actor import Actor
 from core.enums import DocumentKind, PartyRole
 from core.models import Anchor, Case, Document, DocumentFile, DocumentParty, Office
+from core.validators import strip_control
 
 SUFFIX = re.compile(r"[^a-z0-9]")
 
@@ -98,7 +99,7 @@ def store(*, document: Document, file: Bytes) -> DocumentFile:
     return DocumentFile.objects.create(
         document=document,
         file=path,
-        name=file.name,
+        name=strip_control(file.name),
         sha256=sha256,
         size=len(file.content),
         media_type=file.media_type,
