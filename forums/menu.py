@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from core import authz
-from core.ui import nav
+from core.ui import nav, registers
 from forums.rules import SITS
 
 
@@ -20,6 +20,12 @@ def sits_here(actor: Any, office: Any) -> bool:
     )
 
 
+def sees_office(actor: Any, office: Any) -> bool:
+    """Works in the office: the registers are its own."""
+    return authz.allowed(actor, "core.see_office", office)
+
+
 def register() -> None:
     """The forum's people get their forum; the office finds it under the registers."""
     nav.register(nav.NavItem(label=gettext_lazy("The forum"), url_name="forums:forums", order=80, visible=sits_here))
+    registers.register(registers.Register(gettext_lazy("Forums"), "forums:forums", 40, sees_office))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from core import authz
 from core.enums import Role
-from core.ui import nav
+from core.ui import nav, registers
 
 NETWORK_ROLES = (Role.COORDINATOR, Role.NETWORK_READER, Role.PROVIDER_CONTACT)
 
@@ -22,6 +22,11 @@ def in_a_network(actor: Any, office: Any) -> bool:
     )
 
 
+def sees_office(actor: Any, office: Any) -> bool:
+    """Works in the office: the registers are its own."""
+    return authz.allowed(actor, "core.see_office", office)
+
+
 def register() -> None:
     """The office's people get one item for all registers; a network's people their network."""
     nav.register(
@@ -29,8 +34,10 @@ def register() -> None:
             label=gettext_lazy("Registers"),
             url_name="networks:networks",
             order=90,
-            visible=lambda actor, office: (
-                authz.allowed(actor, "core.see_office", office) or in_a_network(actor, office)
-            ),
+            visible=lambda actor, office: sees_office(actor, office) or in_a_network(actor, office),
         )
+    )
+    registers.register(registers.Register(gettext_lazy("Networks"), "networks:networks", 30, sees_office))
+    registers.register(
+        registers.Register(gettext_lazy("Recipients and accounts"), "networks:accounts", 50, sees_office)
     )

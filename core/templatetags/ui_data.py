@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.template import Library
-from django.utils.html import conditional_escape, format_html
+from django.template.context import Context
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.templatetags.ui_frame import render
 from core.templatetags.ui_marks import attributes, icon_svg, one_of
+from core.ui import registers
 from core.ui.bars import FILLS, WIDTH, Bar, Part, rects
 from core.ui.icons import STATUS
 from core.ui.wheel import Wheel
@@ -115,6 +118,16 @@ def filter_link(*, label: object, url: str, count: int | None = None, current: b
     return format_html(
         '<li><a href="{}"{}>{}{}</a></li>', url, attributes(aria_current="true" if current else ""), label, number
     )
+
+
+@register.simple_tag(takes_context=True)
+def register_links(context: Context, *, current: str) -> SafeString:
+    """The office's registers; ``current`` is the name of the one shown («networks:networks»)."""
+    links = registers.links_for(context["request"].actor, context["this_office"], current)
+    items = format_html_join(
+        "", "{}", ((filter_link(label=label, url=url, current=here),) for label, url, here in links)
+    )
+    return filters(items, label=_("Registers"))
 
 
 @register.inclusion_tag("components/barlist.html")
