@@ -10,6 +10,7 @@ audit.register(
         "role.granted": _("gave %(person)s a role at %(anchor)s"),
         "role.ended": _("ended a role %(person)s had at %(anchor)s"),
         "person.registered": _("registered %(person)s"),
+        "person.operator": _("%(person)s runs the installation"),
         "invitation.sent": _("invited %(email)s to %(anchor)s"),
         "invitation.accepted": _("%(person)s accepted an invitation to %(anchor)s"),
         "link.used": _("opened a personal link"),

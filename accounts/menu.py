@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from core import authz
 from core.ui import nav
 
 
@@ -15,6 +16,16 @@ def register() -> None:
             url_name="accounts:home",
             order=0,
             visible=lambda actor, _office: actor.user is not None,
+            arguments=nav.no_arguments,
+            needs_office=False,
+        )
+    )
+    nav.register(
+        nav.NavItem(
+            label=_("Offices"),
+            url_name="accounts:offices",
+            order=95,
+            visible=lambda actor, _office: authz.allowed(actor, "core.run_installation"),
             arguments=nav.no_arguments,
             needs_office=False,
         )

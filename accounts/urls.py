@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import demo, home, invitations, links, profile, questions, sign_in
+from accounts.views import demo, home, installation, invitations, links, profile, questions, sign_in
 
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -13,6 +13,7 @@ pages: list[URLPattern | URLResolver] = [
     path("profil/", profile.profile, name="profile"),
     path("varsel/", profile.notices, name="notices"),
     *questions.urlpatterns,
+    *installation.urlpatterns,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -69,6 +69,15 @@ def _holds_in_office(actor: Actor, obj: Any, *roles: str) -> bool:
 
 
 @rules.predicate
+def runs_installation(actor: Actor, _obj: Any = None) -> bool:
+    """One who runs the installation: makes offices and lets their first administrator in, and sees nothing else.
+
+    No role in an office, since it comes before there is one; a personal link never carries it.
+    """
+    return actor.user is not None and actor.user.is_staff and actor.user.is_active
+
+
+@rules.predicate
 def deals_with_office(actor: Actor, obj: Any) -> bool:
     """Someone of a network, a forum or an organisation of the office."""
     return isinstance(obj, Office) and obj.pk in offices_dealt_with(actor)
@@ -82,6 +91,7 @@ def asked_it(actor: Actor, obj: Any) -> bool:
 
 add_perm("core.see_office", works_in_office | is_system, who=_("Only the office's own people can see this."))
 add_perm("core.administer_office", is_office_administrator, who=_("Only the office's administrator can do this."))
+add_perm("core.run_installation", runs_installation, who=_("Only those who run the installation can do this."))
 add_perm(
     "core.deal_with_office",
     works_in_office | deals_with_office | is_system,

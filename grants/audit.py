@@ -40,10 +40,12 @@ def _scheme(code: str) -> str:
 
 
 PARTICIPATION = {"opted_out": _("has opted out"), "takes_part": _("takes part")}
-ROUND_PARTS = {"conditions": _("conditions"), "rule_set": _("rules")}
+ROUND_PARTS = {"conditions": _("conditions"), "rule_set": _("rules"), "profile": _("the office's own choices")}
 
 audit.register(
     {
+        "setup_file.brought_in": _("brought in the set-up of %(name)s"),
+        "office_profile.saved": _("changed the office's own choices for %(year)s"),
         "round.opened": _("opened the round %(year)s"),
         "round.edited": _("changed the round: %(what)s"),
         "round.announce": _("announced the round"),

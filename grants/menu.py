@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import authz
+from core import authz, clock
 from core.actor import Actor
-from core.enums import Role
+from core.dates import interface_form
+from core.enums import OFFICE_STAFF, Role
 from core.models import Office
-from core.ui import home, nav
+from core.selectors.offices import offices_at
+from core.ui import home, nav, registers
 from forums.rules import READS
 from grants.models import Round
 from grants.selectors.home_round import round_for_home
@@ -58,9 +60,17 @@ def _year(_actor: Any, office: Any) -> str:
     return round.slug if round else ""
 
 
+def _round_at_home(request: HttpRequest, actor: Actor) -> Round | None:
+    """The round nearest to the person, asked once for the page."""
+    found = getattr(request, "round_at_home", UNKNOWN)
+    if found is UNKNOWN:
+        found = request.round_at_home = round_for_home(actor)  # type: ignore[attr-defined]
+    return found if isinstance(found, Round) else None
+
+
 def home_wheel(request: HttpRequest, actor: Actor) -> home.HomeWheel | None:
     """The wheel of the round nearest to the person: two or three queries."""
-    round = round_for_home(actor)
+    round = _round_at_home(request, actor)
     if round is None:
         return None
     staff = authz.allowed(actor, "core.see_office", round.office)
@@ -87,6 +97,17 @@ def hears_forum(actor: Actor | None, office: Office | None) -> bool:
     if actor is None or office is None:
         return False
     return works_here(actor, office) or any(one.office_id == office.pk and one.role in READS for one in actor.grants)
+
+
+def begin(request: HttpRequest, actor: Actor) -> home.Panel | None:
+    """The way into the set-up, for one whose office has no round yet. One query, and only for them."""
+    offices = {grant.office_id for grant in actor.grants if grant.office_id and grant.role in OFFICE_STAFF}
+    if not offices or _round_at_home(request, actor) is not None:
+        return None
+    form, today = interface_form(), clock.today()
+    return home.Panel(
+        "grants/home_setup.html", {"offices": [(one.slug, one.name_in(form, today)) for one in offices_at(offices)]}
+    )
 
 
 def register() -> None:
@@ -133,5 +154,7 @@ def register() -> None:
             arguments=of_round,
         )
     )
+    registers.register(registers.Register(gettext_lazy("Set-up"), "grants:setup", 90, works_here))
+    home.register_panel(begin)
     home.register_wheel(home_wheel)
     payees.register_source(lambda office: payees_of_round(round_here(office)))

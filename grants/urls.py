@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from grants.views import assessment, decisions, letters, measures, needs, recommendations, rounds, workbench
+from grants.views import assessment, decisions, letters, measures, needs, recommendations, rounds, setup, workbench
 
 app_name = "grants"
 urlpatterns: list[URLPattern | URLResolver] = [
     *rounds.urlpatterns,
+    *setup.urlpatterns,
     *needs.urlpatterns,
     *measures.urlpatterns,
     *assessment.urlpatterns,

@@ -47,6 +47,20 @@ def register_person(
     return user
 
 
+@transaction.atomic
+def make_operator(*, email: str, name: str, by: Actor, is_demo: bool = False) -> User:
+    """One who runs the installation: makes offices and lets their first administrator in. Being one changes nothing.
+
+    Only commands call it: whoever may run them holds the machine.
+    """
+    user = lock(register_person(email=email, name=name, by=by, is_demo=is_demo))
+    if not user.is_staff:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+        record(code="person.operator", subject=user, by=by, data={"person": user.name})
+    return user
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileFields:
     """What a person says about themselves. ``form`` is ``nb`` or ``nn``; titles are printed in letters."""

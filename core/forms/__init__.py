@@ -7,6 +7,7 @@ from core.forms.fields import (
     LineField,
     NorwegianDateField,
     OrgnrField,
+    PercentField,
     ProseField,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "LineField",
     "NorwegianDateField",
     "OrgnrField",
+    "PercentField",
     "ProseField",
 ]

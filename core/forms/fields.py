@@ -97,6 +97,24 @@ class KronerField(_DoorField):
         return format_number(value) if isinstance(value, int) else value
 
 
+class PercentField(_DoorField):
+    """Whole percent from 0 to 100: «40» and «40 %» mean 40. An empty one is None."""
+
+    inputmode = "numeric"
+    default_error_messages = {
+        "required": _("Enter the percentage, for example 40."),
+        "invalid": _("Enter a whole number from 0 to 100, for example 40."),
+    }
+
+    def to_python(self, value: Any) -> int | None:
+        typed = self._typed(value).removesuffix("%").strip()
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdecimal() and len(typed) <= 3 and int(typed) <= 100):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(typed)
+
+
 class NorwegianDateField(_DoorField):
     """A date: «1.2.27», «1. februar 2027» and «2027-02-01» all mean the same day. An empty one is None."""
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from core import authz
 from core.actor import Actor
 from core.enums import AnchorKind, WrittenForm
 from core.identifiers import normalise_orgnr
 from core.models import Anchor, Office, OfficeName
+from core.requirements import Obstacle, StepRefused
 from core.services.events import record
+from core.services.performing import check_version, lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,56 @@ def describe_office(*, office: Office, by: Actor, is_demo: bool, **contact: str)
     row.save(update_fields=[*changed, "version"])
     data = {"name": row.anchor.name, "fields": ", ".join(changed)}
     record(code="office.changed", subject=row, by=by, office=row, data=data)
+
+
+@transaction.atomic
+def found_office(*, slug: str, orgnr: str, names: Mapping[str, str], default_form: str, by: Actor) -> Office:
+    """Make an office that isn't shipped. Raises NotAllowed, core.identifiers.UnreadableIdentifier, and StepRefused
+    when another office has the short name or the number."""
+    authz.require(by, "core.run_installation")
+    digits = normalise_orgnr(orgnr)
+    taken = []
+    if Office.objects.filter(slug=slug).exists():
+        text = _("Another office has the short name «%(slug)s». Choose another.") % {"slug": slug}
+        taken.append(Obstacle("slug_taken", text, "id_slug"))
+    if holder := Office.objects.select_related("anchor").filter(orgnr=digits).first():
+        text = _("%(name)s is here already with this organisation number.") % {"name": holder.anchor.name}
+        taken.append(Obstacle("orgnr_taken", text, "id_orgnr"))
+    if taken:
+        raise StepRefused(taken)
+    return register_office(slug=slug, orgnr=digits, names=names, default_form=default_form, by=by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeDetails:
+    """What an office says of itself. ``default_form`` is the written form where neither law nor recipient decides."""
+
+    default_form: str
+    unit_nb: str = ""
+    unit_nn: str = ""
+    postal_address: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+
+
+@transaction.atomic
+def change_office(*, office: Office, details: OfficeDetails, by: Actor, seen_version: int | None = None) -> Office:
+    """Keep what the office says of itself. Raises NotAllowed, and StaleVersion if it was changed meanwhile."""
+    row = lock(office)
+    authz.require(by, "core.administer_office", row)
+    check_version(row, seen_version)
+    names = [field.name for field in fields(details)]
+    changed = [name for name in names if getattr(row, name) != getattr(details, name)]
+    if not changed:
+        return row
+    for name in changed:
+        setattr(row, name, getattr(details, name))
+    row.version += 1
+    row.save(update_fields=[*changed, "version"])
+    data = {"name": row.anchor.name, "fields": ", ".join(sorted(changed))}
+    record(code="office.changed", subject=row, by=by, office=row, data=data)
+    return row
 
 
 def _wanted(

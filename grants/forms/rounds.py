@@ -16,7 +16,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock
 from core.actor import Actor
 from core.calendar import date_warning
 from core.dates import format_date, format_weekday_date, interface_form, parse_date
@@ -29,8 +28,9 @@ from grants import rulesets
 from grants.enums import DeadlineKind
 from grants.models import Round
 from grants.rulesets import RuleSet
-from grants.selectors.forums import forums_taking_part
-from grants.selectors.rounds import IN_ORDER, NEEDED, REPEATED, pots_of, rounds_of, rule_set_of
+from grants.selectors.forums import forums_under
+from grants.selectors.profiles import profile_for, to_begin_with
+from grants.selectors.rounds import IN_ORDER, NEEDED, REPEATED, next_year, pots_of, rounds_of, rule_set_of
 from grants.services.rounds import edit_round, open_round, set_deadlines, set_frame
 
 SINGLE = IN_ORDER
@@ -121,9 +121,7 @@ class RoundForm(forms.Form):
         return int(typed) if typed.isdecimal() and len(typed) == 4 else self._next_year()
 
     def _next_year(self) -> int:
-        today = clock.today()
-        newest = max((one.year for one in rounds_of(self.office)), default=0)
-        return max(newest + 1, today.year if today < date(today.year, 2, 1) else today.year + 1)
+        return next_year(rounds_of(self.office))
 
     def _first_values(self) -> dict[str, Any]:
         source = self.round or self.last
@@ -226,10 +224,10 @@ class RoundForm(forms.Form):
 
     def _forums(self) -> list[Forum] | list[None]:
         """One frame for all, or one per forum where each forum concludes on its own lines."""
-        source = self.round or self.last
-        if source is None or source.profile.joint_conclusion:
+        profile = self.round.profile if self.round else profile_for(self.office, self._year_to_be(self.data))
+        if profile is None or profile.joint_conclusion:
             return [None]
-        return [one for one in forums_taking_part(source) if self.rules.in_force(date(source.year, 4, 15))] or [None]
+        return [*forums_under(self.rules, self.office.pk, covering=False)] or [None]
 
     # --- Groups for the page -----------------------------------------------------------------------------------------
 
@@ -277,7 +275,7 @@ class RoundForm(forms.Form):
                     office=self.office,
                     year=self.cleaned_data["year"],
                     rule_set=self.cleaned_data["rule_set"],
-                    profile=self._profile(),
+                    profile=to_begin_with(self.office, self.cleaned_data["year"]),
                     deadlines=self.deadlines(),
                     conditions_nb=self.cleaned_data["conditions_nb"],
                     conditions_nn=self.cleaned_data["conditions_nn"],
@@ -311,21 +309,6 @@ class RoundForm(forms.Form):
             self._show(refused)
             return None
         return saved
-
-    def _profile(self) -> dict[str, Any]:
-        if self.last is None:
-            return {}
-        names = (
-            "network_cap_pct",
-            "coordinator_cap_pct",
-            "own_contribution_pct",
-            "own_contribution_base",
-            "own_contribution_scheme",
-            "joint_conclusion",
-            "longest_measure_years",
-            "source",
-        )
-        return {name: getattr(self.last.profile, name) for name in names}
 
     def _set_frames(self, round: Round, by: Actor) -> None:
         for name, (scheme, forum) in self.frames.items():

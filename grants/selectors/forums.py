@@ -8,6 +8,7 @@ from core import clock
 from forums.models import Forum
 from forums.selectors.seats import voting_seats
 from grants.models import NeedsReport, Round
+from grants.rulesets import RuleSet
 from grants.selectors.rounds import rule_set_of
 from networks.enums import OrganisationKind
 
@@ -19,9 +20,14 @@ def forums_taking_part(round_: Round, *, covering: bool = True) -> list[Forum]:
     FOR-2026-01-12-23 upper secondary has a regulation of its own (§§ 2–3).
     Two queries; one without the networks they cover (``covering``).
     """
-    upper_secondary = rule_set_of(round_).can_receive(OrganisationKind.COUNTY_COUNCIL)
+    return forums_under(rule_set_of(round_), round_.office_id, covering=covering)
+
+
+def forums_under(rules: RuleSet, office_id: int, *, covering: bool = True) -> list[Forum]:
+    """:func:`forums_taking_part` before there is a round."""
+    upper_secondary = rules.can_receive(OrganisationKind.COUNTY_COUNCIL)
     today = clock.today()
-    forums = Forum.objects.filter(office_id=round_.office_id).select_related("anchor")
+    forums = Forum.objects.filter(office_id=office_id).select_related("anchor")
     return [
         forum
         for forum in (forums.prefetch_related("covered_networks") if covering else forums)

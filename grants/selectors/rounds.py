@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -99,6 +100,13 @@ def rounds_of(office: Office) -> list[Round]:
         .select_related("office__anchor", "rule_set", "profile")
         .prefetch_related("deadlines")
     )
+
+
+def next_year(rounds: Sequence[Round]) -> int:
+    """The budget year of the round an office would open now; ``rounds`` are those it has."""
+    today = clock.today()
+    coming = today.year if today < date(today.year, 2, 1) else today.year + 1
+    return max(max((one.year for one in rounds), default=0) + 1, coming)
 
 
 def get_round(office: Office, slug: str) -> Round:

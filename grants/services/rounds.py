@@ -24,6 +24,7 @@ from grants.models import Deadline, NeedsReport, Participation, Pot, PotEntry, P
 from grants.requirements import RoundFacts
 from grants.rulesets import RuleSet
 from grants.selectors.rounds import decision_day, pots_of, rule_set_of
+from grants.services import profiles
 from grants.services.announcing import announce
 from grants.services.openings import register_opening_promise
 from grants.workflow import ROUND
@@ -47,18 +48,6 @@ CASE_TITLE = {
     "nb": "Tilskudd til kompetanseutvikling i barnehage og skole {year}",
     "nn": "Tilskot til kompetanseutvikling i barnehage og skule {year}",
 }
-PROFILE_FIELDS = frozenset(
-    {
-        "network_cap_pct",
-        "coordinator_cap_pct",
-        "own_contribution_pct",
-        "own_contribution_base",
-        "own_contribution_scheme",
-        "joint_conclusion",
-        "longest_measure_years",
-        "source",
-    }
-)
 
 
 @transaction.atomic
@@ -102,7 +91,7 @@ def open_round(
         number=1 if kind == RoundKind.MAIN else max((one.number for one in taken), default=1) + 1,
         parent=main if kind == RoundKind.EXTRA else None,
         rule_set=version,
-        profile=_profile(office, year, profile),
+        profile=profiles.of_year(office=office, year=year, profile=profile),
         case=archive.open_case(office=office, year=year, title=CASE_TITLE[office.default_form].format(year=year)),
         conditions_nb=conditions_nb,
         conditions_nn=conditions_nn,
@@ -156,16 +145,6 @@ def _refuse_rules_not_in_force(rules: RuleSet, on: date) -> None:
         )
     sentence = text % {"rules": name, "start": start, "end": end, "day": format_date(on, form)}
     raise StepRefused([Obstacle("rule_set_not_in_force", sentence, "id_rule_set")])
-
-
-def _profile(office: Office, year: int, profile: Mapping[str, Any] | ProfileVersion) -> ProfileVersion:
-    """The profile as given, or the year's next number with these choices: one a round uses never changes."""
-    if isinstance(profile, ProfileVersion):
-        return profile
-    if unknown := profile.keys() - PROFILE_FIELDS:
-        raise ValueError(f"a profile has no {sorted(unknown)}")
-    number = ProfileVersion.objects.filter(office=office, year=year).count() + 1
-    return ProfileVersion.objects.create(office=office, year=year, number=number, **profile)
 
 
 def _store_deadlines(round: Round, days: set[tuple[str, date]], source_texts: Mapping[str, str]) -> None:
