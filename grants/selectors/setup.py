@@ -118,7 +118,7 @@ def _colleagues(office: Office) -> SetupTask:
     else:
         hint = _("Invite an approver who isn't the case officer: two people stand behind each decision.")
     shape = DONE if pairs else GOING if officers or approvers else NONE
-    return _task(_("Let your colleagues in"), _url("accounts:people", office), hint, shape)
+    return _task(_("Let your colleagues in"), _url("networks:networks", office), hint, shape)
 
 
 def _organisations(office: Office) -> SetupTask:
@@ -129,7 +129,7 @@ def _organisations(office: Office) -> SetupTask:
         if count
         else _("The municipalities are here already. Add private owners, or take them in from a spreadsheet.")
     )
-    url = _url("networks:organisations", office)
+    url = _url("networks:networks", office)
     return _task(_("Look through the organisations"), url, hint, DONE if count else OPTIONAL)
 
 
@@ -141,14 +141,15 @@ def _networks(office: Office) -> list[SetupTask]:
     )
     hosts = Host.objects.filter(now, network=OuterRef("pk"))
     coordinators = RoleAssignment.objects.filter(in_force(today), anchor=OuterRef("anchor"), role=Role.COORDINATOR)
-    found = Network.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today), office=office).aggregate(
+    alive = Network.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today), office=office)
+    # One that only holds others together needs neither host nor coordinator of its own.
+    found = alive.exclude(Exists(alive.filter(parent=OuterRef("pk")))).aggregate(
         all=Count("pk"),
         hosted=Count("pk", filter=Exists(hosts)),
         coordinated=Count("pk", filter=Exists(coordinators)),
     )
-    unpaid = (
-        Host.objects.filter(now, ~Exists(account), network__office=office).values("organisation").distinct().count()
-    )
+    unpaid = Host.objects.filter(now, ~Exists(account), network__office=office)
+    payees = unpaid.values("organisation").distinct().count()
     total = found["all"]
     if not total:
         return [
@@ -173,7 +174,7 @@ def _networks(office: Office) -> list[SetupTask]:
         ),
         _task(
             _("Invite coordinators and contacts"),
-            _url("accounts:people", office),
+            _url("networks:networks", office),
             _("%(count)s networks have no coordinator.") % {"count": unled}
             if unled
             else _("Every network has a coordinator."),
@@ -182,10 +183,10 @@ def _networks(office: Office) -> list[SetupTask]:
         _task(
             _("Enter account numbers"),
             _url("networks:accounts", office),
-            _("%(count)s hosts lack a confirmed account number. It can wait until the letters.") % {"count": unpaid}
-            if unpaid
+            _("%(count)s hosts lack a confirmed account number. It can wait until the letters.") % {"count": payees}
+            if payees
             else _("Every host has a confirmed account number."),
-            OPTIONAL if unpaid else DONE,
+            OPTIONAL if payees else DONE,
         ),
     ]
 
@@ -225,7 +226,7 @@ def _before(office: Office) -> SetupTask:
         if count
         else _("Measures that run over several years, promises, and unspent money, so that the first year isn't empty.")
     )
-    url = _url("grants:opening", office)
+    url = _url("grants:rounds", office)
     return _task(_("Bring in what was before the program"), url, hint, DONE if count else OPTIONAL)
 
 

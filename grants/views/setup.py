@@ -80,8 +80,9 @@ def setup_file_in(request: OfficeRequest, office: str) -> HttpResponse:
     """Another office's set-up: read, shown part by part, brought in."""
     authz.require_visible(request.actor, "core.see_office", request.office)
     authz.require(request.actor, "grants.run_round", request.office)
-    form = SetupFileForm(request.POST or None, request.FILES or None, office=request.office)
-    if request.method == "POST" and form.is_valid() and form.bring_in(by=person_behind(request)):
+    sent = request.method == "POST"
+    form = SetupFileForm(request.POST if sent else None, request.FILES if sent else None, office=request.office)
+    if sent and form.is_valid() and form.bring_in(by=person_behind(request)):
         messages.success(request, _("The set-up is brought in. Look through it below."))
         return redirect("grants:setup", office=office)
     return render(request, "grants/setup_file.html", {"form": form, "coming": form.coming})

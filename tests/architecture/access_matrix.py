@@ -148,6 +148,10 @@ MATRIX: dict[str, Row] = {
     "accounts:ask": Row(a, b, {STAFF: 403, A_PEOPLE: 200}, {UNIVERSITY: 200}),
     "accounts:questions": Row(a, b, {A_PEOPLE: 200}, {UNIVERSITY: 200}),
     "accounts:question": Row(of_a("south_question"), of_b("havnes_question"), {(*STAFF, "south_coordinator"): 200}),
+    # nobody of the world runs the installation: tests/accounts/test_installation.py
+    "accounts:offices": Row(),
+    "accounts:office_new": Row(),
+    "accounts:first_administrator": Row(lambda _w: {"slug": "fjellfylket"}, lambda _w: {"slug": "kystfylket"}),
     "account_request_login_code": Row(gets={EVERYBODY: 302}, anonymous=200),
     "account_login": Row(gets={EVERYBODY: 302}, anonymous=200),
     "account_confirm_login_code": Row(gets={EVERYBODY: 302}, anonymous=302),
@@ -168,6 +172,12 @@ MATRIX: dict[str, Row] = {
     "grants:round_announce": Row(a_now, b_now, {KEEPERS: 200, STAFF: 403}),
     "grants:announcement": Row(a_now, b_now, {EVERYBODY: 200}, {A_PEOPLE: 200}, anonymous=200),
     "grants:status": Row(a_now, b_now, {STAFF: 200}),
+    # --- the office's set-up
+    "grants:setup": Row(a, b, {STAFF: 200}),
+    "grants:setup_office": Row(a, b, {("administrator",): 200, STAFF: 403}),
+    "grants:setup_profile": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "grants:setup_file": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "grants:setup_file_out": Row(a, b, {STAFF: 200}),
     # --- the needs report: the north writes, the south has sent
     "grants:my_needs": Row(
         a,

@@ -18,10 +18,13 @@ from accounts.services import questions
 from accounts.services.invitations import invite
 from core.actor import Actor
 from core.enums import LinkPurpose, Role
+from core.models import Office
 from core.services import stash
 from core.services.links import issue
 from forums.models import Forum
+from grants import setup_file
 from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
+from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
 from reporting.models import AnnualReport
 from tests.browser.moments import DEMO, NOW, OTHER, PAST
@@ -42,6 +45,7 @@ NO_PAGE = {
     "grants:workbench_send": "takes a POST only",
     "grants:recommendations": "leads to the newest one",
     "grants:recommendation_minutes": "a text file",
+    "grants:setup_file_out": "a file",
     "grants:letter_pdf": "a PDF",
     "grants:letter_attachment": "a PDF",
     "reporting:here": "leads to the newest round's list",
@@ -284,6 +288,13 @@ def enters(number: str) -> Callable[[Page], None]:
     return fills_and_presses({"number": number}, "[value=enter]")
 
 
+def sends_a_setup(page: Page) -> None:
+    """The set-up of another office, pasted."""
+    found = setup_of(Office.objects.select_related("anchor").get(slug="innlandet"))
+    page.fill("#id_text", setup_file.write(found))
+    page.get_by_role("button").last.click()
+
+
 BHG_CHAIR, MEMBER = "seat:bhg:kindergarten_authority:0", "seat:skole:teacher_organisation:0"
 
 ALBUM: dict[str, tuple[Shot, ...]] = {
@@ -314,6 +325,16 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot(words=invitation_token),
         Shot("case", words=invitation_token, note="signed in as someone else"),
         Shot(words=no_token, note="unknown", status=410),
+    ),
+    "accounts:offices": (Shot("operator"),),
+    "accounts:office_new": (Shot("operator"),),
+    "accounts:first_administrator": (Shot("operator", lambda: {"slug": "vestland"}),),
+    "grants:setup": (Shot("admin", office),),
+    "grants:setup_office": (Shot("admin", office),),
+    "grants:setup_profile": (Shot("case", office),),
+    "grants:setup_file": (
+        Shot("case", office),
+        Shot("case", lambda: {"office": "moreogromsdal"}, of=OTHER, note="what it would do", does=sends_a_setup),
     ),
     "accounts:profile": (Shot("coordinator:IN-1"), Shot("case", note="of the office")),
     "accounts:ask_choose": (Shot("provider:IN-1"),),

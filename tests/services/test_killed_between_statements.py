@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, models
 
-from accounts.models import RoleAssignment
+from accounts.models import RoleAssignment, User
 from accounts.services import invitations, notices, people, questions, reminders, roles, sessions
 from accounts.services.people import ProfileFields
 from core import clock
@@ -46,6 +46,7 @@ from grants.models import (
 )
 from grants.selectors.measures import asked_criteria
 from grants.selectors.rounds import rule_set_of
+from grants.selectors.setup_file import setup_of
 from grants.services import (
     announcing,
     assessment,
@@ -56,9 +57,11 @@ from grants.services import (
     measures,
     needs,
     openings,
+    profiles,
     proposals,
     recommendations,
     rounds,
+    setup_files,
 )
 from grants.services.decisions import LineChange
 from grants.services.measures import BudgetInput, MeasureFields
@@ -671,6 +674,37 @@ def _die_until_done(day: date) -> None:
         at = at + 1 if now == left else 1
         left = now
         Job.objects.filter(state=JobState.RUNNING).update(attempts=1)  # the twelfth death in a row would be its last
+
+
+# --- an office is set up ----------------------------------------------------------------------------------------------
+
+
+def test_an_office_is_made_and_set_up(world: World, kill: Kill) -> None:
+    by = world.actor("administrator")
+    kill(
+        "people.make_operator",
+        lambda: people.make_operator(email="drift@example.org", name="Dag Rift", by=SYSTEM),
+    )
+    operator = Actor.for_user(User.objects.get(email="drift@example.org"))
+    kill(
+        "offices.found_office",
+        lambda: offices.found_office(
+            slug="nyfylket", orgnr=synthetic_orgnr(950), names={"nb": "Nyfylket", "nn": "Nyfylket"}, default_form="nb",
+            by=operator,
+        ),
+    )  # fmt: skip
+    details = offices.OfficeDetails(default_form="nb", phone="11 22 33 44")
+    kill("offices.change_office", lambda: offices.change_office(office=world.a, details=details, by=by))
+    choices = {"network_cap_pct": 30, "joint_conclusion": False}
+    kill("profiles.save_profile", lambda: profiles.save_profile(office=world.a, year=2028, choices=choices, by=by))
+    setup = setup_of(world.a)
+    officer = world.actor("b_officer")
+    kill(
+        "setup_files.bring_in",
+        lambda: setup_files.bring_in(
+            office=world.b, setup=setup, parts=["choices", "networks", "forums", "dates"], by=officer
+        ),
+    )
 
 
 # --- none is forgotten ------------------------------------------------------------------------------------------------
