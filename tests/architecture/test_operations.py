@@ -37,12 +37,16 @@ def test_every_probe_is_listed() -> None:
 COMMANDS = sorted(set(re.findall(r"manage\.py (\w+(?: (?:DIR|--[\w-]+)(?: NAME| audit)?)*)", PAGE)))
 
 
+WORDS_OF = {"restore": ["DIR"], "make_operator": ["EMAIL", "NAME"]}
+"""What a command must be given besides its options."""
+
+
 @pytest.mark.parametrize("words", COMMANDS)
 def test_every_command_is_there_with_its_options(words: str) -> None:
     name, *options = shlex.split(words)
     if name in {"shell", "check"} and not options:
         return
-    wants = ["DIR"] if name == "restore" and "DIR" not in options else []
+    wants = [] if "DIR" in options else WORDS_OF.get(name, [])
     command = load_command_class(get_commands()[name], name)
     command.create_parser("manage.py", name).parse_args([*options, *wants])  # an unknown option ends the program
 
