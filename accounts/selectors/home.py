@@ -38,11 +38,17 @@ class HomePage:
 
     @property
     def open_others(self) -> Sequence[Task]:
-        return self.others.rows[:SHOWN]
+        return self.others.rows[: self._shown]
 
     @property
     def more_others(self) -> Sequence[Task]:
-        return self.others.rows[SHOWN:]
+        return self.others.rows[self._shown :]
+
+    @property
+    def _shown(self) -> int:
+        """All but one are never hidden: the way to the last row takes the room of the row."""
+        rows = len(self.others.rows)
+        return rows if rows == SHOWN + 1 else SHOWN
 
 
 def home_page(actor: Actor, person: User, year: HomeWheel | None, asked: QueryDict) -> HomePage:

@@ -33,15 +33,16 @@ def scroll(content: str, *, labelledby: str = "", label: object = "", hint: bool
 
 
 @register.simple_block_tag(end_name="endstacked")
-def stacked(content: str, *, labelledby: str, prose: bool = False) -> SafeString:
+def stacked(content: str, *, labelledby: str, prose: bool = False, counts: bool = False) -> SafeString:
     """A table whose rows become blocks below 40rem; the roles are written out because `display: block` removes them.
 
-    `prose`: its cells hold sentences, so on a small screen each column's name stands above its text.
+    `prose`: its cells hold sentences, so on a small screen each column's name stands above its text; `counts`: they
+    hold small numbers under long names, so there the names get the room.
     """
     return format_html(
         '<div class="panel panel--flush">'
         '<table class="ds-table stacked{}" role="table" aria-labelledby="{}">{}</table></div>',
-        " stacked--prose" if prose else "", labelledby, conditional_escape(content),
+        " stacked--prose" if prose else " stacked--counts" if counts else "", labelledby, conditional_escape(content),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Every filter gives an empty string for nothing, so that a missing date never sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.template import Library
@@ -59,6 +60,13 @@ def date_short(value: date | datetime | None) -> str:
 def clock_time(value: datetime | None) -> str:
     """«10.42», in Norwegian time."""
     return dates.format_time(value) if value else ""
+
+
+@register.filter
+def and_list(values: Iterable[object] | None) -> str:
+    """«A, B og C»; the word is the same in both written forms."""
+    names = [str(value) for value in values or ()]
+    return " og ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 @register.filter

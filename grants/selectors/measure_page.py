@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.utils.translation import gettext as _
 
 from core import audit, authz
 from core.actor import Actor
@@ -184,7 +185,7 @@ def _money(
                 year=year,
                 state=str(state.shown(inside=insider)) if state else "",
                 shape=state.shape if state else "none",
-                number=f"{part.year_no}/{part.year_count}" if part else "",
+                number=_("%(year)d of %(years)d") % {"year": part.year_no, "years": part.year_count} if part else "",
                 sought=sought.get(year),
                 proposed=sums["proposed"].get(year),
                 recommended=sums["recommended"].get(year),

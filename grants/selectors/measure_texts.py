@@ -79,6 +79,15 @@ class MeasureText:
     own_amount: int | None
     own_is_counted: bool
 
+    @property
+    def by_year(self) -> list[tuple[BudgetRow, list[tuple[int, int]]]]:
+        """Each line of the budget, and each of its sums with its year: on a small screen a sum says its own year."""
+        return [(row, list(zip(self.years, row.amounts, strict=True))) for row in self.rows]
+
+    @property
+    def sums_by_year(self) -> list[tuple[int, int]]:
+        return list(zip(self.years, self.sums, strict=True))
+
 
 def labels() -> dict[str, str]:
     """What each text field is called where it is shown."""

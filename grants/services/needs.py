@@ -24,6 +24,7 @@ from core.requirements import Obstacle, StepRefused
 from core.services import archive, drafts, obligations
 from core.services.events import record
 from core.services.performing import lock, perform, perform_many
+from grants.letters.filters import liste
 from grants.models import MeasureYear, NeedsReport, Round
 from grants.selectors.measure_texts import text_of
 from grants.selectors.measures import title_of
@@ -213,8 +214,7 @@ def _confirm_by_mail(report: NeedsReport, by: Actor) -> None:
             body.append(_("It came after the deadline and is marked as late."))
         if covered:
             body.append(
-                _("%(lead)s reports on behalf of %(owners)s.")
-                % {"lead": str(report.lead), "owners": ", ".join(covered)}
+                _("%(lead)s reports on behalf of %(owners)s.") % {"lead": str(report.lead), "owners": liste(covered)}
             )
         body.append(what_happens(report, form))
         return subject, "\n\n".join(body)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core.dates import interface_form
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation
 from core.models.subjects import subject_key
 from reporting.enums import Progress
-from reporting.models import AnnualReport
+from reporting.models import AnnualReport, ReportLine
 from reporting.requirements import ReportFacts
 from reporting.rules import required_parties, rule_set_of
 
@@ -74,17 +73,20 @@ def _missing(report: AnnualReport) -> Iterator[tuple[str, str]]:
             yield _("Write how many kindergartens and schools took part."), "units"
         if report.participants is None:
             yield _("Write how many people took part."), "participants"
-    for line in report.lines.all():
+    lines = list(report.lines.all())
+    for line in lines:
         if line.used is None:
             yield (
-                _("Write how much %(name)s has used. Write 0 if nothing is used.") % {"name": line.payee},
+                _("Write how much %(name)s has used. Write 0 if nothing is used.") % {"name": _line_name(line, lines)},
                 f"used_{line.pk}",
             )
     rated = {row.sign for row in report.ratings.all() if row.rating is not None}
     for number, sign in enumerate(rule_set_of(report).signs_for(report.measure_year.scheme), start=1):
         if sign.code not in rated:
-            text = _("Choose from 1 to 5 for sign %(number)d: «%(sign)s»") % {
-                "number": number,
-                "sign": sign.text.in_form(interface_form()).rstrip("."),
-            }
-            yield text, f"sign_{sign.code}"
+            yield _("Choose from 1 to 5 for sign %(number)d.") % {"number": number}, f"sign_{sign.code}"
+
+
+def _line_name(line: ReportLine, lines: Sequence[ReportLine]) -> str:
+    """Who got the money; what for too, where the same organisation has several sums."""
+    alone = sum(other.payee_id == line.payee_id for other in lines) == 1
+    return str(line.payee) if alone else f"{line.payee} ({line.get_kind_display()})"

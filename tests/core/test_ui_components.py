@@ -49,6 +49,7 @@ def test_every_filter_of_the_pages_is_known_to_the_library() -> None:
     assert sorted(register.filters) == [
         "account",
         "account_masked",
+        "and_list",
         "clock_time",
         "date_long",
         "date_short",
@@ -247,12 +248,22 @@ def test_marks_are_left_out_when_they_do_not_apply() -> None:
         ("{{ day|date_weekday_year }}", "mandag 1. februar 2027"),
         ("{{ day|date_short }}", "1. feb."),
         ("{{ moment|date_long }} {{ moment|clock_time }}", "2. februar 2027 00.30"),
+        (
+            "{{ names|and_list }}, {{ names|slice:':2'|and_list }}, {{ names|slice:':1'|and_list }}",
+            "A, B og C, A og B, A",
+        ),
         ("{{ '912345678'|orgnr }}", "912 345 678"),
         ("{{ '12345678903'|account }}", "1234 56 78903"),
         ("{{ '12345678903'|account_masked }}", "•••• •• •8903"),
-        ("[{{ none|kroner }}{{ none|number }}{{ none|date_long }}{{ none|clock_time }}{{ ''|orgnr }}]", "[]"),
+        ("[{{ none|kroner }}{{ none|number }}{{ none|date_long }}{{ none|clock_time }}]", "[]"),
+        ("[{{ none|and_list }}{{ ''|orgnr }}]", "[]"),
     ],
 )
 def test_filters_write_as_norwegians_do(source: str, written: str) -> None:
-    values: dict[str, Any] = {"day": date(2027, 2, 1), "moment": datetime(2027, 2, 1, 23, 30, tzinfo=UTC), "none": None}
+    values: dict[str, Any] = {
+        "day": date(2027, 2, 1),
+        "moment": datetime(2027, 2, 1, 23, 30, tzinfo=UTC),
+        "none": None,
+        "names": ["A", "B", "C"],
+    }
     assert drawn(source, **values).replace("\N{NO-BREAK SPACE}", " ") == written
