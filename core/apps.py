@@ -16,3 +16,4 @@ class CoreConfig(AppConfig):
         import_module("core.rules")
         import_module("core.tasks")
         import_module("core.ui.stuck").register()
+        import_module("core.ui.imports").register()

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.imports import importer
+
 Word = Callable[[Any], object]
 """How a stored value reads in a sentence, in the active language. Raises ValueError for a value it doesn't know."""
 
@@ -67,4 +69,23 @@ register(
         "office.registered": _("registered %(name)s"),
         "office.changed": _("changed %(name)s: %(fields)s"),
     }
+)
+
+
+def _imported(kind: Any) -> object:
+    """What an importer calls its rows. Raises ValueError for one nobody registers any more."""
+    found = importer(str(kind))
+    if found is None:
+        raise ValueError(kind)
+    return found.label
+
+
+register(
+    {
+        "import.started": _("began an import: %(kind)s"),
+        "import.applied": _("imported %(kind)s: %(new)s new, %(changed)s changed"),
+        "import.undone": _("undid an import: %(kind)s"),
+        "import.emptied": _("removed an import nobody used: %(kind)s"),
+    },
+    words={"kind": _imported},
 )

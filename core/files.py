@@ -1,10 +1,14 @@
-"""The one way a stored file goes out: never as a page of ours, whatever it holds."""
+"""How large a file may be that comes in, and the one way one goes out: never as a page of ours, whatever it holds."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+LARGEST = 10 * 1024 * 1024
+"""Bytes of a file somebody sends up."""
+UNPACKED = 100 * 1024 * 1024
+"""Bytes an office document may hold when it is unpacked: more is no document."""
 PDF = "application/pdf"
 SHOWN = frozenset({PDF, "text/plain", "text/plain; charset=utf-8"})
 """What a browser may show; everything else is saved."""

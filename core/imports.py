@@ -54,10 +54,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row can't be used, and the mend. ``column`` is empty where the row as a whole is at fault."""
+    """Why a row can't be used, and the mend. ``column`` is empty where the row as a whole is at fault.
+
+    ``suggestions``: what the cell may have been meant to say; the page asks «Did you mean …?» and takes one at a press.
+    """
 
     column: str
     text: str
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,16 @@ class Importer(ABC):
 
     @abstractmethod
     def apply(self, rows: Sequence[Values], *, office: Office, by: Actor) -> list[Applied]:
-        """Write the rows that are new or changed, through services, one event a row. In the engine's transaction."""
+        """Write the rows that are new or changed, through services, one event a row. In the engine's transaction.
+
+        ``rows`` are those alone, in their order; what is unchanged, faulty or left out isn't among them. What it did
+        comes back in the order it was done, as many as it touched; ``before`` and ``after`` are kept as JSON.
+        """
 
     @abstractmethod
     def undo(self, done: Sequence[Applied], *, office: Office, by: Actor) -> None:
-        """Take it all back. Raises core.requirements.StepRefused with what depends on it or was changed since."""
+        """Take it all back, in the engine's transaction. Raises core.requirements.StepRefused with what depends on it
+        or was changed since. ``done`` is what :meth:`apply` gave, in the same order, each subject as it is now."""
 
 
 _importers: dict[str, Importer] = {}

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from core.jobs import task
 from core.schedule import Tick, register
 from core.services import mail, stash
+from core.services.imports import cleaning
 
 
 def mails_wait(count: int) -> str:
@@ -25,4 +26,11 @@ def drop_expired_stashes() -> None:
     stash.drop_expired()
 
 
+@task("core.empty_unused_imports")
+def empty_unused_imports() -> None:
+    """Forget tables that were begun a month ago and never used."""
+    cleaning.empty_unused()
+
+
+register(Tick("imports", "core.empty_unused_imports", hour=4))
 register(Tick("stashes", "core.drop_expired_stashes", hour=4))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from core.views import health, kept, language, stuck, texts, ui
+from core.views import health, imports, kept, language, stuck, texts, ui
 
 app_name = "core"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tatt-vare-pa/", kept.kept, name="kept"),
     path("tatt-vare-pa/<int:pk>/", kept.kept_form, name="kept_form"),
     path("<slug:office>/ikke-gjort/", stuck.try_jobs_again, name="try_jobs_again"),
+    *imports.urlpatterns,
     path("hjelp/", texts.text, {"page": "help"}, name="help"),
     path("tilgjengelighet/", texts.text, {"page": "accessibility"}, name="accessibility"),
     path("personvern/", texts.text, {"page": "privacy"}, name="privacy"),

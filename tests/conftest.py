@@ -19,8 +19,10 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from core import clock
-from tests import stage
+from tests import importing, stage
 from tests import world as worlds
+
+__all__ = ["importing"]  # an importer is there in every test
 
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 

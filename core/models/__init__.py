@@ -4,6 +4,7 @@ from core.models.access import AccessLink
 from core.models.actors import ActorColumns
 from core.models.archive import Case, Document, DocumentFile, DocumentParty, Upload
 from core.models.events import Event
+from core.models.imports import ImportEffect, ImportHeading, ImportRow, ImportRun
 from core.models.kept import Stash
 from core.models.offices import Anchor, Office, OfficeName
 from core.models.outbox import Job, Message
@@ -24,6 +25,10 @@ __all__ = [
     "DocumentFile",
     "DocumentParty",
     "Event",
+    "ImportEffect",
+    "ImportHeading",
+    "ImportRow",
+    "ImportRun",
     "Job",
     "Message",
     "Obligation",

@@ -15,14 +15,10 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.actor import Actor
-from core.files import one_line
+from core.files import LARGEST, UNPACKED, one_line
 from core.models import Office, Upload
 from core.requirements import Obstacle, StepRefused
 
-LARGEST = 10 * 1024 * 1024
-"""Bytes."""
-UNPACKED = 100 * 1024 * 1024
-"""Bytes an office document may hold when it is unpacked: more is no document."""
 OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS: dict[str, tuple[str, ...]] = {
     "application/pdf": (".pdf",),
@@ -52,12 +48,19 @@ def take_in(*, office: Office, name: str, content: BinaryIO, by: Actor) -> Uploa
     if not shown.lower().endswith(KINDS[media_type]):
         text = _("The file's name doesn't fit what is in it. Give it a name that ends with %(ending)s.")
         raise _refused("upload_name", text % {"ending": KINDS[media_type][0]})
-    path = f"uploads/{clock.today().year}/{get_random_string(32)}{KINDS[media_type][0]}"
+    return keep(office=office, name=shown, data=data, media_type=media_type, ending=KINDS[media_type][0], by=by)
+
+
+@transaction.atomic
+def keep(*, office: Office, name: str, data: bytes, media_type: str, ending: str, by: Actor) -> Upload:
+    """Keep bytes whose kind the caller has told, under a name of ours: a folder nobody guesses, and their SHA-256."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = f"uploads/{clock.today().year}/{get_random_string(32)}/{sha256}{ending}"
     return Upload.objects.create(
         office=office,
         file=default_storage.save(path, ContentFile(data)),
-        name=shown,
-        sha256=hashlib.sha256(data).hexdigest(),
+        name=one_line(name)[-150:],
+        sha256=sha256,
         size=len(data),
         media_type=media_type,
         at=clock.now(),
