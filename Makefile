@@ -24,7 +24,7 @@ screenshots: ## Every page as a picture in var/screenshots/ (ONLY=words, FORMS="
 audit: ## Known holes in what we stand on, where the advisory services answer, and what is supported no longer
 	@$(PYTHON) -m bin.audit
 
-bench: ## What pages, letters and a year cost (SCALE=0.05 for a quick look; ONLY=pages, letters or burden)
+bench: ## What pages, letters and a year cost (SCALE=0.05 for a quick look; ONLY=pages, letters, imports or burden)
 	@$(PYTHON) -m bench
 
 lint: setup-tests ## Style, templates, imports and types

@@ -1,6 +1,6 @@
 """``make bench``: fills two databases, measures, prints tables.
 
-SCALE=0.05 for a quick look · ONLY=pages, letters or burden · TIMES=7: how often each page is asked for (20).
+SCALE=0.05 for a quick look · ONLY=pages, letters, imports or burden · TIMES=7: how often each page is asked for (20).
 
 The nation has ten offices and ten years, the office one office and two years, both with rounds of the same size
 (1 001 measures at scale 1): what grows is the tables, not the pages.
@@ -22,7 +22,7 @@ from bin.processes import Child, running, turn_sigterm_into_exit
 from bin.setup import PYTHON, ROOT, VAR, embedded_env, prepare
 from tests.servers import Postgres
 
-PARTS = ("pages", "letters", "burden")
+PARTS = ("pages", "letters", "imports", "burden")
 SIZES: Mapping[str, tuple[str, ...]] = {
     "office": ("--offices", "1", "--years", "2", "--processes", "1"),
     "nation": ("--offices", "all", "--years", "10"),
@@ -69,6 +69,8 @@ def tables(server: str, env: dict[str, str], scale: str, only: str) -> Iterator[
         yield "pages", list(report.pages(found["office"], found["nation"]))
     if only in ("", "letters"):
         yield "letters", list(report.letters(measured("bench.letters", "letters", env=env | {"DATABASE_URL": server})))
+    if only in ("", "imports"):
+        yield "imports", list(report.imports(measured("bench.imports", "imports", env=env | {"DATABASE_URL": server})))
     if only in ("", "burden"):
         yield "burden", list(report.burden(measured("bench.burden", "burden", env=env | {"DATABASE_URL": server})))
 

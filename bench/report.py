@@ -16,6 +16,8 @@ STATIC = 40_000
 LETTER_RATIO = 1.3
 CORES_BUSY = 1.7
 MEMORY_MB = 10.0
+IMPORT_SECONDS, IMPORT_MB = 10.0, 150.0
+"""For 5 000 rows."""
 
 
 def mark(ok: bool) -> str:
@@ -70,6 +72,20 @@ def letters(found: Mapping[str, Any]) -> Iterator[str]:
     answered, asked = previews["statuses"].count(200), len(previews["statuses"])
     yield f"Previews at once: {answered} of {asked} answered in {previews['seconds']} s ({mark(answered == asked)})"
     yield "The URL fetcher refuses the network: tests/core/test_pdf.py"
+
+
+def imports(found: Mapping[str, Any]) -> Iterator[str]:
+    seconds = found["look_s"] + found["apply_s"]
+    yield (
+        f"{found['rows']} rows ({found['kb']} kB): {found['look_s']} s to read and judge ({found['look_cpu']} s CPU), "
+        f"{found['apply_s']} s to judge again and write ({found['apply_cpu']} s CPU; {mark(seconds <= IMPORT_SECONDS)}, "
+        f"≤ {IMPORT_SECONDS:.0f} s together for 5 000)"
+    )
+    yield f"Bare openpyxl reads the same file in {found['openpyxl_s']} s ({found['openpyxl_cpu']} s CPU)"
+    yield (
+        f"Memory: {found['before_mb']} MB before, {found['peak_mb']} MB at most "
+        f"({mark(found['peak_mb'] <= IMPORT_MB)}, ≤ {IMPORT_MB:.0f})"
+    )
 
 
 def burden(found: Mapping[str, Any]) -> Iterator[str]:

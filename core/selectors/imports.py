@@ -100,7 +100,7 @@ class RunView:
         if self.run.undone_at:
             return "off", _("Undone")
         if self.run.applied_at:
-            return "done", _("Used")
+            return "done", _("Taken into use")
         if self.run.emptied_at:
             return "none", _("Removed, never used")
         return ("going", _("To be looked through")) if self.run.matched_at else ("going", _("Columns to be matched"))

@@ -146,9 +146,9 @@ def _mend(request: OfficeRequest, view: RunView) -> bool:
     pressed_check = request.POST.get("action") != "apply"
     if same and not pressed_check:
         return False
-    mending.mend(
-        run=view.run, texts=cells, left_out=out, by=person_behind(request), seen_version=seen_version(request) or 0
-    )
+    # Pressed twice, or nothing typed: nobody's work is overwritten, so an older page is no hindrance.
+    seen = None if same else seen_version(request) or 0
+    mending.mend(run=view.run, texts=cells, left_out=out, by=person_behind(request), seen_version=seen)
     return not same
 
 

@@ -263,9 +263,9 @@ def test_the_old_page_saves_nothing(officer: Client, world: World) -> None:
 
 def test_a_double_click_says_so(officer: Client, world: World) -> None:
     url = send(officer, book(OSLO))["Location"]
-    officer.post(url, {"version": "1", "action": "apply"})
+    officer.post(url, {"version": "1", "action": "apply"}, follow=True)
     answer = officer.post(url, {"version": "1", "action": "apply"}, HTTP_REFERER=f"http://testserver{url}", follow=True)
-    assert said(answer) == ["Dette var allerede gjort. Ingenting er gjort to ganger."]
+    assert said(answer) == ["Dette var allerede gjort. Ingenting ble gjort to ganger."]
 
 
 def test_the_receipt_says_what_happened_and_undoes(officer: Client, world: World) -> None:
