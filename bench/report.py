@@ -78,8 +78,8 @@ def imports(found: Mapping[str, Any]) -> Iterator[str]:
     seconds = found["look_s"] + found["apply_s"]
     yield (
         f"{found['rows']} rows ({found['kb']} kB): {found['look_s']} s to read and judge ({found['look_cpu']} s CPU), "
-        f"{found['apply_s']} s to judge again and write ({found['apply_cpu']} s CPU; {mark(seconds <= IMPORT_SECONDS)}, "
-        f"≤ {IMPORT_SECONDS:.0f} s together for 5 000)"
+        f"{found['apply_s']} s to judge again and write ({found['apply_cpu']} s CPU; "
+        f"{mark(seconds <= IMPORT_SECONDS)}, ≤ {IMPORT_SECONDS:.0f} s together for 5 000)"
     )
     yield f"Bare openpyxl reads the same file in {found['openpyxl_s']} s ({found['openpyxl_cpu']} s CPU)"
     yield (

@@ -45,7 +45,7 @@ class Places(Importer):
         return [self._plan(row, known.get(row["number"])) for row in rows]
 
     def _plan(self, row: Values, there: Section | None) -> Plan:
-        faults = ()
+        faults: tuple[Fault, ...] = ()
         if row.get("provider") and row["provider"] not in PROVIDERS:
             near = tuple(one for one in PROVIDERS if one[:2] == row["provider"][:2])
             faults = (Fault("provider", f"Vi kjenner ikke lærestedet «{row['provider']}».", near),)

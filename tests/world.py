@@ -18,6 +18,8 @@ from accounts.services import questions
 from core import clock
 from core.actor import Actor
 from core.enums import Role
+from core.services.imports.opening import Source, open_source
+from core.services.imports.starting import start
 from core.services.outbox import run_due
 from grants.models import Letter, Round
 from grants.services import (
@@ -33,6 +35,7 @@ from reporting.rules import rule_set_of as report_rules
 from reporting.services import reports
 from reporting.services.writing import ReportFields
 from tests.builder import Builder, report_of
+from tests.importing import PLACES
 
 TODAY = date(2027, 2, 25)
 """The day it is in the world: A's needs reports are due next week, B's recommendation lies before its forum."""
@@ -70,6 +73,7 @@ def build() -> dict[str, tuple[type[models.Model], int]]:
     _year_that_went_all_the_way(w)
     _needs_phase(w)
     _before_the_forum(w)
+    _imports(w)
     return w.index
 
 
@@ -218,3 +222,12 @@ def _before_the_forum(w: Builder) -> None:
         [recommendation] = proposals.put_forward(proposal=proposal, by=w.by("b_officer"))
     w.put("b_proposal", proposal)
     w.put("b_recommendation", recommendation)
+
+
+def _imports(w: Builder) -> None:
+    """In each office a pasted table that is being looked through, with a row that is new and one with a fault."""
+    for key, officer in (("a", "officer"), ("b", "b_officer")):
+        with clock.frozen(TODAY):
+            office, source = getattr(w, key), Source(pasted="Nummer\tNavn\tLærested\n1\tVardø\tUiB\n2\tVadsø\tHVLL\n")
+            opened = open_source(source, office=office, importer=PLACES)
+            w.put(f"{key}_import", start(office=office, importer=PLACES, opened=opened, by=w.by(officer)))

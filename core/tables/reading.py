@@ -62,7 +62,7 @@ def _look_into(data: bytes) -> None:
             names = {one.filename for one in archive.infolist()}
             unpacked = sum(one.file_size for one in archive.infolist())
             encrypted = any(one.flag_bits & 1 for one in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
         raise Unreadable("broken_workbook", BROKEN) from error
     if unpacked > UNPACKED:
         raise Unreadable(

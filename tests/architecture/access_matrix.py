@@ -107,6 +107,15 @@ def of_b(name: str, **more: Callable[[World], Any]) -> Words:
     return lambda w: {"office": "kystfylket", "pk": getattr(w, name).pk, **{k: v(w) for k, v in more.items()}}
 
 
+def a_kind(_w: World) -> dict[str, Any]:
+    """What the tests' own importer takes in (tests/importing.py)."""
+    return {"office": "fjellfylket", "kind": "places"}
+
+
+def b_kind(_w: World) -> dict[str, Any]:
+    return {"office": "kystfylket", "kind": "places"}
+
+
 def main_file(w: World) -> int:
     """The letter's own PDF among its files."""
     return w.nordli_letter.document.files.order_by("pk")[0].pk
@@ -135,6 +144,12 @@ MATRIX: dict[str, Row] = {
     "core:help": public(),
     "core:accessibility": public(),
     "core:privacy": public(),
+    "core:imports": Row(a, b, {STAFF: 200}),
+    "core:import_new": Row(a_kind, b_kind, {KEEPERS: 200}, borrowed=True),
+    "core:import_template": Row(a_kind, b_kind, {KEEPERS: 200}, borrowed=True),
+    "core:import_columns": Row(of_a("a_import"), of_b("b_import"), {KEEPERS: 200}),
+    "core:import_rows": Row(of_a("a_import"), of_b("b_import"), {KEEPERS: 200}),
+    "core:import_faults": Row(of_a("a_import"), of_b("b_import"), {KEEPERS: 200}),
     "core:kept": of_person(),
     "core:kept_form": Row(kept_form, gets={("officer",): 200}),
     "accounts:home": of_person(),

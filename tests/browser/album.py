@@ -20,6 +20,8 @@ from core.actor import Actor
 from core.enums import LinkPurpose, Role
 from core.models import Office
 from core.services import stash
+from core.services.imports.opening import Source, open_source
+from core.services.imports.starting import start
 from core.services.links import issue
 from forums.models import Forum
 from grants import setup_file
@@ -28,6 +30,7 @@ from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
 from reporting.models import AnnualReport
 from tests.browser.moments import DEMO, NOW, OTHER, PAST
+from tests.importing import PLACES
 
 Words = dict[str, Any]
 
@@ -38,6 +41,8 @@ NO_PAGE = {
     "core:jobs": "one word for a machine",
     "account_login": "the same page as account_request_login_code",
     "core:try_jobs_again": "takes a POST only",
+    "core:import_template": "a workbook",
+    "core:import_faults": "a workbook",
     "grants:measure_new": "takes a POST only",
     "grants:measure_continue": "takes a POST only",
     "grants:measure_remove": "takes a POST only",
@@ -182,6 +187,29 @@ def unpaid() -> Words:
     """Somebody whose account nobody has entered."""
     found = Organisation.objects.filter(kind="municipality", accounts__isnull=True, memberships__isnull=False)
     return office() | {"pk": found.order_by("pk")[0].pk}
+
+
+FAULTY = (
+    "Nummer\tNavn\tLærested\tFra dato\n301\tOslo kommune\tUiB\t1.1.2027\n4601\tBergen kommune\tHVLL\t\n"
+    "x\t\tNTNU\tsnart\n5001\tTrondheim kommune\tNTNU\t\n5001\tTrondheim\tNTNU\t\n301\tOslo kommune\tUiB\t1.1.2027\n"
+)
+UNKNOWN = "Kode\tSted\tFylke\n0301\tOslo\tOslo\n4601\tBergen\tVestland\n"
+
+
+def kind() -> Words:
+    """What the tests' own importer takes in."""
+    return office() | {"kind": PLACES.code}
+
+
+def imported(pasted: str) -> Callable[[], Words]:
+    """A table the case officer has pasted and not used yet."""
+
+    def words() -> Words:
+        where = Office.objects.get(slug="innlandet")
+        opened = open_source(Source(pasted=pasted), office=where, importer=PLACES)
+        return office() | {"pk": start(office=where, importer=PLACES, opened=opened, by=Actor.for_user(_case())).pk}
+
+    return words
 
 
 def network() -> Words:
@@ -369,6 +397,23 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
     "core:privacy": (Shot(),),
     "core:kept": (Shot("case", kept_forms), Shot("coordinator:IN-1", note="nothing kept")),
     "core:kept_form": (Shot("case", kept_form),),
+    "core:imports": (
+        Shot("case", imported(FAULTY)),
+        Shot("approver", office, note="who may import nothing"),
+    ),
+    "core:import_new": (
+        Shot("case", kind),
+        Shot("case", kind, note="with an error", does=presses("button[type=submit]")),
+    ),
+    "core:import_columns": (
+        Shot("case", imported(UNKNOWN)),
+        Shot("case", imported(UNKNOWN), note="with errors", does=presses("button[type=submit]")),
+    ),
+    "core:import_rows": (
+        Shot("case", imported(FAULTY), note="rows at fault"),
+        Shot("case", imported(FAULTY), note="all rows", query="?vis=alle"),
+        Shot("case2", imported(FAULTY), note="receipt", query="?vis=alle", does=presses("[value=apply]")),
+    ),
     "networks:networks": (Shot("case", office),),
     "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),
     "networks:accounts": (Shot("case", office),),

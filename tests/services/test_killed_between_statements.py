@@ -26,9 +26,10 @@ from core.actor import Actor
 from core.enums import CommentKind, JobState, Role
 from core.identifiers import synthetic_account, synthetic_orgnr
 from core.jobs import waker
-from core.models import AccessLink, Document, DocumentFile, Job, Message, Question
+from core.models import AccessLink, Document, DocumentFile, ImportRun, Job, Message, Question
 from core.services import comments, links, offices, stash
 from core.services.chain import audit_faults
+from core.services.imports import applying, cleaning, drafting, matching, mending, opening, starting
 from core.services.outbox import LEASE, run_due
 from forums.services import forums
 from grants.enums import CriterionResult
@@ -70,7 +71,7 @@ from networks.services import accounts, networks, organisations
 from reporting.models import AnnualReport
 from reporting.selectors.reports import fresh
 from reporting.services import reports
-from tests import stage
+from tests import importing, stage
 from tests.grants.forum_world import make_measure, make_report, make_world
 from tests.reporting.acts import filled_in, seen
 from tests.services.killing import Killer, difference, digest, files, run_and_die
@@ -499,6 +500,43 @@ def test_registers_are_kept(world: World, kill: Kill) -> None:
         _forums(world, kill)
 
 
+def test_a_table_is_imported_and_undone(world: World, kill: Kill) -> None:
+    by = world.actor("officer")
+
+    def opened(*rows: list[str], heads: list[str]) -> opening.Opened:
+        source = opening.Source("steder.xlsx", importing.book(*rows, heads=heads))
+        return opening.open_source(source, office=world.a, importer=importing.PLACES)
+
+    def run() -> ImportRun:
+        return ImportRun.objects.latest("pk")
+
+    with on(date(2027, 2, 25)):
+        unknown = opened(["0301", "Oslo"], ["x", "Bergen"], heads=["Kode", "Sted"])
+        kill("starting.start", lambda: starting.start(office=world.a, importer=importing.PLACES, opened=unknown, by=by))
+        sheet, match = opening.heads_at(run(), importing.PLACES, sheet="", line=1)
+        kill(
+            "matching.choose_sheet",
+            lambda: matching.choose_sheet(run=run(), sheet=sheet, match=match, by=by, seen_version=1),
+        )
+        columns = ["number", "name"]
+        made = drafting.drafts(unknown.source.book().sheet(sheet), head_line=1, columns=columns)
+        kill(
+            "matching.match_columns",
+            lambda: matching.match_columns(run=run(), columns=columns, drafts=made, by=by, seen_version=2),
+        )
+        kill(
+            "mending.mend",
+            lambda: mending.mend(run=run(), texts={3: {"number": "4601"}}, left_out={2: True}, by=by, seen_version=3),
+        )
+        kill("applying.apply", lambda: applying.apply(run=run(), by=by, seen_version=4))
+        kill("applying.undo", lambda: applying.undo(run=run(), by=by, seen_version=5))
+        known = opened(["0301", "Oslo"], heads=["Nummer", "Navn"])
+        kill("starting.start", lambda: starting.start(office=world.a, importer=importing.PLACES, opened=known, by=by))
+    with on(date(2027, 4, 1)):
+        kill("cleaning.empty_unused", cleaning.empty_unused)
+    assert [row.undone_at is not None for row in ImportRun.objects.filter(emptied_at=None)] == [True]
+
+
 def _networks(world: World, kill: Kill, by: Actor) -> None:
     today = clock.today()
     kill(
@@ -712,7 +750,7 @@ def test_an_office_is_made_and_set_up(world: World, kill: Kill) -> None:
 ONLY_INSIDE = {
     "archive.open_case", "archive.register", "archive.store", "drafts.save_section", "mail.decide",
     "performing.perform", "performing.perform_many", "projection.project", "projection.withdraw", "recusals.declare",
-    "signing.answer", "signing.ask", "signing.take_snapshot", "signing.void_changed",
+    "signing.answer", "signing.ask", "signing.take_snapshot", "signing.void_changed", "uploads.keep",
 }  # fmt: skip
 """Called by services that are killed here, in their transaction."""
 AS_JOBS = {"creating.create_reports", "deliveries.notice_letter"}
@@ -720,7 +758,7 @@ AS_JOBS = {"creating.create_reports", "deliveries.notice_letter"}
 OF_COMMANDS = {"measure_batches.write_measures", "organisations.register_organisations", "reference.load_reference"}
 """Fill an empty installation; done again, they change nothing."""
 UNUSED = {"uploads.take_in"}
-"""No page takes in files yet."""
+"""No page takes in documents yet; tables come in through `uploads.keep`."""
 
 
 def test_every_service_with_a_transaction_is_killed() -> None:
