@@ -186,8 +186,9 @@ _CELL_NAME = re.compile(r"c-(\d{1,9})-(\w{1,60})", re.ASCII)
 class RowsForm(forms.Form):
     """The page's rows: cells to mend with why, and whether a row is left out. Bound to what stands in the rows."""
 
-    def __init__(self, rows: Sequence[RowView]) -> None:
+    def __init__(self, rows: Sequence[RowView], *, importer: Importer) -> None:
         self.base_rows = rows
+        required = {column.name for column in importer.columns if column.required}
         super().__init__(self._as_stands(rows))
         for view in rows:
             number = view.row.number
@@ -205,10 +206,12 @@ class RowsForm(forms.Form):
                 )
         self.is_valid()
         for view in rows:
+            # Why a cell can't be used has been judged already, also that it is empty; here it is only shown.
+            for place in view.places:
+                self.fields[f"{CELL}-{view.row.number}-{place.column}"].required = place.column in required
             for fault in view.faults:
-                name = f"{CELL}-{view.row.number}-{fault.place.column}" if fault.place else ""
-                if name in self.fields:
-                    self.add_error(name, fault.text)
+                if fault.place:
+                    self.add_error(f"{CELL}-{view.row.number}-{fault.place.column}", fault.text)
 
     @staticmethod
     def _as_stands(rows: Sequence[RowView]) -> dict[str, str]:

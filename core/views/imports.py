@@ -98,7 +98,7 @@ def import_rows(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         "leaf": leaf,
         "shown": shown,
         "filters": [(word, view.counts.get(change, view.total)) for word, change in FILTERS.items()],
-        "form_of_rows": RowsForm(rows),
+        "form_of_rows": RowsForm(rows, importer=view.importer),
         "changing": not (view.run.applied_at or view.run.emptied_at),
     }
     return render(request, "core/import_rows.html", context)

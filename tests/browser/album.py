@@ -18,7 +18,7 @@ from accounts.services import questions
 from accounts.services.invitations import invite
 from core.actor import Actor
 from core.enums import LinkPurpose, Role
-from core.models import Office
+from core.models import ImportRun, Office
 from core.services import stash
 from core.services.imports.opening import Source, open_source
 from core.services.imports.starting import start
@@ -30,7 +30,7 @@ from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
 from reporting.models import AnnualReport
 from tests.browser.moments import DEMO, NOW, OTHER, PAST
-from tests.importing import PLACES
+from tests.importing import PLACES, book
 
 Words = dict[str, Any]
 
@@ -190,8 +190,12 @@ def unpaid() -> Words:
 
 
 FAULTY = (
-    "Nummer\tNavn\tLærested\tFra dato\n301\tOslo kommune\tUiB\t1.1.2027\n4601\tBergen kommune\tHVLL\t\n"
-    "x\t\tNTNU\tsnart\n5001\tTrondheim kommune\tNTNU\t\n5001\tTrondheim\tNTNU\t\n301\tOslo kommune\tUiB\t1.1.2027\n"
+    ("301", "Oslo kommune", "UiB", "1.1.2027"),
+    ("4601", "Bergen kommune", "HVLL"),
+    ("x", "", "NTNU", "snart"),
+    ("5001", "Trondheim kommune", "NTNU"),
+    ("5001", "Trondheim", "NTNU"),
+    ("301", "Oslo kommune", "UiB", "1.1.2027"),
 )
 UNKNOWN = "Kode\tSted\tFylke\n0301\tOslo\tOslo\n4601\tBergen\tVestland\n"
 
@@ -201,15 +205,22 @@ def kind() -> Words:
     return office() | {"kind": PLACES.code}
 
 
-def imported(pasted: str) -> Callable[[], Words]:
-    """A table the case officer has pasted and not used yet."""
+def imported(pasted: str = "") -> Callable[[], Words]:
+    """A table the case officer has sent or pasted and not used yet; each file has a place no earlier one has."""
 
     def words() -> Words:
         where = Office.objects.get(slug="innlandet")
-        opened = open_source(Source(pasted=pasted), office=where, importer=PLACES)
+        fresh = (str(6000 + ImportRun.objects.count()), "Nytt sted", "NTNU")
+        source = Source(pasted=pasted) if pasted else Source("steder.xlsx", book(*FAULTY, fresh))
+        opened = open_source(source, office=where, importer=PLACES)
         return office() | {"pk": start(office=where, importer=PLACES, opened=opened, by=Actor.for_user(_case())).pk}
 
     return words
+
+
+def with_imports() -> Words:
+    imported()()
+    return office()
 
 
 def network() -> Words:
@@ -398,7 +409,7 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
     "core:kept": (Shot("case", kept_forms), Shot("coordinator:IN-1", note="nothing kept")),
     "core:kept_form": (Shot("case", kept_form),),
     "core:imports": (
-        Shot("case", imported(FAULTY)),
+        Shot("case", with_imports),
         Shot("approver", office, note="who may import nothing"),
     ),
     "core:import_new": (
@@ -410,9 +421,9 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot("case", imported(UNKNOWN), note="with errors", does=presses("button[type=submit]")),
     ),
     "core:import_rows": (
-        Shot("case", imported(FAULTY), note="rows at fault"),
-        Shot("case", imported(FAULTY), note="all rows", query="?vis=alle"),
-        Shot("case2", imported(FAULTY), note="receipt", query="?vis=alle", does=presses("[value=apply]")),
+        Shot("case", imported(), note="rows at fault"),
+        Shot("case", imported(), note="all rows", query="?vis=alle"),
+        Shot("case2", imported(), note="receipt", query="?vis=alle", does=presses("[value=apply]")),
     ),
     "networks:networks": (Shot("case", office),),
     "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),

@@ -131,8 +131,8 @@ def test_hidden_and_repeated_rows_are_left_out_and_told_of(world: World) -> None
     assert verdicts(run) == [(2, "new", []), (3, "left_out", []), (4, "left_out", [])]
     assert RunView(run, PLACES).notes == [
         "Arket «Skjult» er skjult i filen og blir ikke lest.",
-        "Rad 4 er skjult i filen og blir hoppet over.",
-        "Rad 3 er lik en tidligere rad og blir hoppet over.",
+        "Rad 4 er skjult i filen og er hoppet over.",
+        "Rad 3 er lik en tidligere rad og er hoppet over.",
     ]
 
 

@@ -113,9 +113,10 @@ def _refuse_doubles(plans: list[Plan | None], rows: Sequence[Rowlike]) -> None:
 
 
 def _title(importer: Importer, texts: dict[str, str]) -> str:
-    """What a row seems to be about when the importer can't be asked: its first text."""
-    found = next((texts[column.name] for column in importer.columns if texts.get(column.name)), "")
-    return " ".join(found.split())[:200]
+    """What a row seems to be about when the importer can't be asked: its first text with letters in it, if any."""
+    found = [texts[column.name] for column in importer.columns if texts.get(column.name)]
+    worded = next((text for text in found if sum(map(str.isalpha, text)) > 1), "")
+    return " ".join((worded or "".join(found[:1])).split())[:200]
 
 
 def write(run: ImportRun, rows: Sequence[ImportRow], verdicts: Sequence[Verdict]) -> int:
