@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import authz
+from core.dates import interface_form
 from core.files import file_response
 from core.forms.imports import MatchForm, RowsForm, StartForm, left_out, typed_cells
 from core.imports import Change, Importer
@@ -30,6 +31,7 @@ from core.selectors.imports import (
     view_of,
 )
 from core.services.imports import applying, mending
+from core.services.imports.judging import reworded
 from core.spreadsheets import XLSX, workbook
 
 
@@ -92,6 +94,9 @@ def import_rows(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         return redirect("core:import_columns", office, pk)
     shown = _shown(request, view)
     leaf = row_leaf(view.run, shown, asked_for(request.GET))
+    changing = not (view.run.applied_at or view.run.emptied_at)
+    if changing and view.run.form != interface_form():
+        reworded(view.importer, view.run, leaf.rows, by=person_behind(request))
     rows = [view_of(view.run, view.importer, row) for row in leaf]
     context = {
         "view": view,
@@ -99,7 +104,7 @@ def import_rows(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         "shown": shown,
         "filters": [(word, view.counts.get(change, view.total)) for word, change in FILTERS.items()],
         "form_of_rows": RowsForm(rows, importer=view.importer),
-        "changing": not (view.run.applied_at or view.run.emptied_at),
+        "changing": changing,
     }
     return render(request, "core/import_rows.html", context)
 

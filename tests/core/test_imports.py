@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from core import clock
@@ -296,10 +297,10 @@ def test_a_register_that_has_changed_since_shows_the_preview_again(world: World)
 
 
 def test_the_plan_is_the_same_in_the_other_written_form(world: World) -> None:
-    run = begin(world, OSLO, ["x", ""])
-    world.officer.form = "nn"
-    world.officer.save()
-    assert use(world, run)
+    run = begin(world, OSLO, ["302", ""])
+    with translation.override("nn"):
+        assert use(world, run)
+    assert verdicts(run)[1] == (3, "faulty", [["name", "«Navn» må fylles ut."]])
 
 
 def test_nothing_to_save_is_said(world: World) -> None:

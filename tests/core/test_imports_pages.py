@@ -300,6 +300,17 @@ def test_filters_lead_to_the_rows_of_a_kind(officer: Client, world: World) -> No
     ]  # fmt: skip
 
 
+def test_faults_are_told_in_the_readers_written_form(officer: Client, world: World) -> None:
+    run = begin(world, ["301", ""])
+    world.officer.form = "nn"
+    world.officer.save()
+    [seen, _box, _cells] = officer.get(page(run)).context["form_of_rows"].shown()[0]
+    assert [fault.text for fault in seen.faults] == ["«Navn» må fyllast ut."]
+    assert verdicts(run) == [(2, "faulty", [["name", "«Navn» må fylles ut."]])]
+    officer.post(page(run), {"version": "1", "action": "check"})
+    assert verdicts(run) == [(2, "faulty", [["name", "«Navn» må fyllast ut."]])]
+
+
 def test_a_long_table_comes_fifty_rows_at_a_time(officer: Client, world: World) -> None:
     run = begin(world, *[[str(number), f"Sted {number}"] for number in range(1, 121)])
     answer = officer.get(page(run), {"side": "3"})

@@ -39,8 +39,8 @@ class Verdict:
         change = Change.FAULTY if plan.faults else plan.change
         return cls(
             change=change.value,
-            title=plan.title[:200],
-            differences=[[one.column, one.before, one.after] for one in plan.differences],
+            title=str(plan.title)[:200],
+            differences=[[one.column, str(one.before), str(one.after)] for one in plan.differences],
             faults=[[one.column, str(one.text), list(one.suggestions)] for one in plan.faults],
         )
 
@@ -117,6 +117,22 @@ def _title(importer: Importer, texts: dict[str, str]) -> str:
     found = [texts[column.name] for column in importer.columns if texts.get(column.name)]
     worded = next((text for text in found if sum(map(str.isalpha, text)) > 1), "")
     return " ".join((worded or "".join(found[:1])).split())[:200]
+
+
+def reworded(importer: Importer, run: ImportRun, shown: Sequence[ImportRow], *, by: Actor) -> None:
+    """Put the verdicts of these rows in the reader's written form, where they were told in the other. Writes nothing.
+
+    All rows are judged: what one says may depend on another.
+    """
+    rows = list(ImportRow.objects.filter(run=run).order_by("number"))
+    verdicts = judge(importer, rows, office=run.office, by=by)
+    told = {row.number: verdict for row, verdict in zip(rows, verdicts, strict=True)}
+    for row in shown:
+        row.title, row.differences, row.faults = (
+            told[row.number].title,
+            told[row.number].differences,
+            told[row.number].faults,
+        )
 
 
 def write(run: ImportRun, rows: Sequence[ImportRow], verdicts: Sequence[Verdict]) -> int:
