@@ -20,4 +20,5 @@ class ForumsConfig(AppConfig):
         import_module("forums.audit")
         import_module("forums.rules")
         import_module("forums.menu").register()
+        import_module("forums.imports").register()
         import_module("forums.questions").register()

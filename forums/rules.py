@@ -30,8 +30,19 @@ def chairs(actor: Actor, obj: Any) -> bool:
     return isinstance(obj, Forum) and actor.holds(obj.anchor_id, "chair")
 
 
+@rules.predicate
+def is_secretary(actor: Actor, obj: Any) -> bool:
+    """The forum's secretary."""
+    return isinstance(obj, Forum) and actor.holds(obj.anchor_id, "forum_secretary")
+
+
 add_perm(
     "forums.see_forum", sits_in | works_in_office | is_system, who=_("Only the forum and the office can see this.")
+)
+add_perm(
+    "forums.see_addresses",
+    is_secretary | works_in_office | is_system,
+    who=_("Only the office and the forum's secretary can see the members' addresses."),
 )
 add_perm("forums.chair", chairs, who=_("Only the forum's chair can do this."))
 add_perm(

@@ -17,6 +17,7 @@ class GrantsConfig(AppConfig):
         import_module("grants.rules")
         import_module("grants.tasks")
         import_module("grants.duties").register()
+        import_module("grants.forum_rules").register()
         import_module("grants.health").register()
         import_module("grants.menu").register()
         import_module("grants.questions").register()

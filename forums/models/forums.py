@@ -52,8 +52,12 @@ class ForumNetwork(models.Model):
         return f"{self.forum_id} {self.network_id}"
 
 
-class SeatGroup(models.Model):
-    """A group of seats with its size. The office's own people have no vote (Udir's mandate; seed 003 ch. 5.5)."""
+class SeatGroup(Versioned):
+    """A group of seats with its size, which is that of each region where there are seats per region.
+
+    ``code`` is the rule set's for those who must or may sit («ks»; a second group of the same is «ks-2»). The office's
+    own people have no vote (Udir's mandate; seed 003 ch. 5.5).
+    """
 
     forum = models.ForeignKey(Forum, on_delete=models.PROTECT, related_name="seat_groups")
     code = models.CharField(max_length=40)
@@ -83,6 +87,11 @@ class SeatGroup(models.Model):
 
     def name_in(self, form: str) -> str:
         return self.name_nn if form == "nn" else self.name_nb
+
+    @property
+    def speaks_for(self) -> str:
+        """The rule set's code of those who sit here."""
+        return self.code.partition("-")[0]
 
 
 class Seat(models.Model):
@@ -115,7 +124,7 @@ NO_OVERLAPPING_TERMS = """
 """One member and one deputy per seat on any day; the lock lets two transactions at once see each other."""
 
 
-class Appointment(ActorColumns):
+class Appointment(Versioned, ActorColumns):
     """A person holds a seat for an organisation, from a day to a day; member or deputy; may chair the forum.
 
     That no two members hold one seat on the same day is guarded by the service on both engines and by a trigger on
