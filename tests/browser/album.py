@@ -25,6 +25,8 @@ from core.services.imports.starting import start
 from core.services.links import issue
 from forums.models import Forum
 from grants import setup_file
+from forums.models import Appointment, Forum, Seat, SeatGroup
+from forums.services.forums import register_forum
 from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
 from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
@@ -51,6 +53,7 @@ NO_PAGE = {
     "grants:recommendations": "leads to the newest one",
     "grants:recommendation_minutes": "a text file",
     "grants:setup_file_out": "a file",
+    "forums:members_file": "a spreadsheet",
     "grants:letter_pdf": "a PDF",
     "grants:letter_attachment": "a PDF",
     "reporting:here": "leads to the newest round's list",
@@ -229,6 +232,33 @@ def network() -> Words:
 
 def forum() -> Words:
     return office() | {"pk": Forum.objects.get(code="bhg", office__slug="innlandet").pk}
+
+
+def new_forum() -> Words:
+    """A forum without seats yet."""
+    found = Forum.objects.filter(code="ny", office__slug="innlandet").first()
+    return office() | {"pk": (found or _made_forum()).pk}
+
+
+def _made_forum() -> Forum:
+    place = Office.objects.get(slug="innlandet")
+    by = Actor.for_user(_case())
+    return register_forum(office=place, code="ny", name="Samarbeidsforum for videregående", sectors="school", by=by)
+
+
+def group() -> Words:
+    found = SeatGroup.objects.get(forum__code="bhg", forum__office__slug="innlandet", code="kindergarten_authority")
+    return {**forum(), "group": found.pk}
+
+
+def seat() -> Words:
+    found = Seat.objects.filter(group__forum__code="bhg", group__forum__office__slug="innlandet", group__code="ks")
+    return {**forum(), "seat": found.earliest("pk").pk}
+
+
+def term() -> Words:
+    found = Appointment.objects.filter(seat_id=seat()["seat"])
+    return {**forum(), "term": found.earliest("pk").pk}
 
 
 def invitation_token() -> Words:
@@ -445,7 +475,41 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         ),
     ),
     "forums:forums": (Shot("case", office),),
-    "forums:forum": (Shot("case", forum), Shot(BHG_CHAIR, forum, of=PAST, note="chair")),
+    "forums:forum": (
+        Shot("case", forum),
+        Shot("case", new_forum, note="without seats"),
+        Shot(BHG_CHAIR, forum, of=PAST, note="chair"),
+    ),
+    "forums:members": (Shot("case", forum), Shot(BHG_CHAIR, forum, of=PAST, note="chair")),
+    "forums:forum_new": (
+        Shot("case", office),
+        Shot("case", office, note="with errors", does=presses("button[type=submit]")),
+    ),
+    "forums:forum_edit": (Shot("case", forum),),
+    "forums:forum_end": (Shot("case", forum), Shot("case", forum, of=PAST, note="decided")),
+    "forums:template": (
+        Shot("case", new_forum),
+        Shot("case", new_forum, query="?mal=innlandet-barnehage", note="as in Innlandet"),
+    ),
+    "forums:group_new": (
+        Shot("case", forum),
+        Shot("case", forum, note="with errors", does=presses("button[type=submit]")),
+    ),
+    "forums:group": (Shot("case", group),),
+    "forums:seat": (
+        Shot("case", seat),
+        Shot("case", seat, query="?q=a", note="people found"),
+        Shot(
+            "case",
+            seat,
+            note="taken",
+            does=fills_and_presses(
+                {"name": "Nina Ny", "email": "nina@hamar.example", "valid_from": "1.2.2027"}, "form[method=post] button"
+            ),
+        ),
+    ),
+    "forums:term": (Shot("case", term),),
+    "forums:terms": (Shot("case", office, note="nobody"), Shot("case", office, of=PAST, query="?maaneder=12")),
     "grants:rounds": (Shot("case", office),),
     "grants:round_new": (
         Shot("case", office),

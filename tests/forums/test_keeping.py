@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AnchorPermission
 from core import clock
@@ -455,3 +457,49 @@ def test_only_case_officers_and_administrators_may(world: Rounds) -> None:
         take_back(appointment=Appointment.objects.get(user=world.member), by=actor(world.stranger))
     for path in ("ny/", f"{world.forum.pk}/rediger/", "perioder/"):
         assert Browser(world.member).get(f"/innlandet/forum/{path}").status_code == 404
+
+
+# --- what the pages cost ----------------------------------------------------------------------------------------------
+
+
+def sitting(world: Rounds, count: int) -> Seat:
+    """So many more who sit in the forum, whose terms end within the year; their groups' last seat."""
+    for number in range(count):
+        group = add_seat_group(
+            forum=world.forum, code=f"g{number}", name_nb=f"G{number}", name_nn=f"G{number}", min_seats=0, max_seats=9,
+            by=SETUP,
+        )  # fmt: skip
+        seat = add_seat(group=group, by=SETUP)
+        for year in range(count):
+            appoint(
+                seat=seat, user=person(f"Person {number} {year}"), organisation=world.hosts[0], by=SETUP,
+                valid_from=date(2026 - year, 1, 1), valid_to=date(2026 - year, 12, 31),
+            )  # fmt: skip
+        add_seat(group=group, by=SETUP)
+    return group.seats.earliest("pk")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_pages_cost_the_same_at_one_and_at_three_rows(world: Rounds, count: int) -> None:
+    seat = sitting(world, count)
+    term, forum = seat.appointments.latest("pk"), world.forum.pk
+    paths = {
+        f"{forum}/": 11,
+        f"{forum}/medlemmer/": 10,
+        f"{forum}/medlemmer.xlsx": 9,
+        f"{forum}/mal/": 8,
+        f"{forum}/rediger/": 9,
+        f"{forum}/gruppe/{seat.group_id}/": 10,
+        f"{forum}/plass/{seat.pk}/": 9,
+        f"{forum}/plass/{seat.pk}/?q=person": 11,
+        f"{forum}/periode/{term.pk}/": 8,
+        "perioder/": 7,
+        "ny/": 7,
+    }
+    browser, found = Browser(world.officer), {}
+    browser.page()
+    for path in paths:
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(f"/innlandet/forum/{path}").status_code == 200
+        found[path] = len(caught)
+    assert found == paths
