@@ -105,7 +105,9 @@ def days_of(valid_from: date, valid_to: date | None) -> str:
 def clashes_of(term: Term) -> list[Obstacle]:
     """Everything in the database that speaks against a term, in whole sentences; empty when it can be. One query."""
     still = Q(valid_to__isnull=True) | Q(valid_to__gte=term.valid_from)
-    others = Appointment.objects.filter(still, seat__group__forum_id=term.seat.group.forum_id).exclude(pk=term.of)
+    near = Q(seat=term.seat) | Q(user__email__iexact=term.person) | (Q(chairs=True) if term.chairs else Q(pk=None))
+    others = Appointment.objects.filter(still, near, seat__group__forum_id=term.seat.group.forum_id)
+    others = others.exclude(pk=term.of)
     if term.valid_to is not None:
         others = others.filter(valid_from__lte=term.valid_to)
     rows = others.select_related("user", "seat__group").order_by("valid_from", "pk")

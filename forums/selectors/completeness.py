@@ -13,6 +13,11 @@ from forums.enums import AppointmentKind
 from forums.models import Appointment
 from forums.selectors.registers import ForumRow, GroupRow
 from forums.selectors.seats import in_term
+from networks.enums import Sector
+
+OF_KINDERGARTENS = frozenset({"kindergarten_authority", "pbl"})
+"""Those who have no business in a forum for schools only: they may sit in the office's other forum instead (Innlandet's
+two forums, seed 003 chapter 5.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,9 @@ class Completeness:
     findings: list[Finding]
 
     @property
-    def lacking(self) -> int:
-        return sum(one.kind == "warn" for one in self.findings)
+    def complete(self) -> bool:
+        """Everyone sits here."""
+        return all(one.kind == "done" for one in self.findings)
 
 
 def in_sentence(name: str) -> str:
@@ -83,9 +89,9 @@ def _finding(row: ForumRow, demand: Demand, other: str, form: str) -> Finding:
 
 
 def _elsewhere(row: ForumRow, demands: list[Demand]) -> dict[str, str]:
-    """The office may have several forums (pkt 3.2, § 8): who is missing here may sit in another. One query."""
-    missing = {one.code for one in demands if not any(group.filled for group in _groups(row, one))}
-    if not missing:
+    """Which other forum of the office those of the kindergartens sit in, for a forum for schools only. One query."""
+    missing = {one.code for one in demands if not any(group.filled for group in _groups(row, one))} & OF_KINDERGARTENS
+    if not missing or row.forum.sectors != Sector.SCHOOL:
         return {}
     sitting = Appointment.objects.filter(
         in_term(clock.today()),

@@ -78,6 +78,7 @@ class SeatBook:
     organisations: Mapping[str, Organisation]
     organisation_names: list[str]
     keys: dict[tuple[int, str, str], list[tuple[Term, str]]] = field(default_factory=lambda: defaultdict(list))
+    begun: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
     def settle(self, row: Mapping[str, Any]) -> Wanted:
         """What one row asks for, beside all before it; what can be is counted in for those after it."""
@@ -268,7 +269,7 @@ class _Row:
         if self.faults:
             return None
         taken: list[Obstacle] = []
-        for seat in seats:
+        for seat in self._free_first(seats, draft):
             term = draft(seat)
             against = clashes(term, _near(self.book.table, term))
             if not against:
@@ -277,6 +278,22 @@ class _Row:
                 taken = against
         self._refuse(group, seats, taken)
         return None
+
+    def _free_first(self, seats: list[Seat], draft: _Draft) -> list[Seat]:
+        """Of many seats those that are free; where none is, the first, which says who sits there.
+
+        Rows of one term come after each other: the search goes on where the last one like it found a seat.
+        """
+        if len(seats) < 2:
+            return seats
+        place = (seats[0].pk, len(seats), draft.kind, draft.valid_from, draft.valid_to)
+        begin = self.book.begun.get(place, 0)
+        for at in (*range(begin, len(seats)), *range(begin)):
+            term = draft(seats[at])
+            if not any(one.kind == term.kind and one.meets(term) for one in self.book.table.by_seat[seats[at].pk]):
+                self.book.begun[place] = at
+                return [seats[at], *seats[at + 1 : at + 2]]
+        return seats[:1]
 
     def _refuse(self, group: SeatGroup, seats: list[Seat], against: list[Obstacle]) -> None:
         if not seats:

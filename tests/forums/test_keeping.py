@@ -269,18 +269,20 @@ def test_who_is_missing_is_said_with_the_paragraph(world: Rounds) -> None:
     assert "§ 8" not in Browser(world.member).page(f"{world.forum.pk}/").replace("\xa0", " ")
 
 
-def test_those_who_sit_in_another_forum_are_not_missing(world: Rounds) -> None:
+@pytest.mark.parametrize(("sectors", "kind"), [("school", "note"), ("both", "warn")])
+def test_the_authority_may_sit_in_the_other_forum_than_the_schools(world: Rounds, sectors: str, kind: str) -> None:
     other = register_forum(office=world.office, code="bhg", name="Forum for barnehage", sectors="both", by=SETUP)
     template = template_with("REG2026")
     assert template is not None
     use_template(forum=other, groups=template.groups[2:4], regions=(), by=SETUP)
     seat = Seat.objects.get(group__forum=other, group__code="kindergarten_authority")
     appoint(seat=seat, user=person("Nina Ny"), organisation=None, by=SETUP, valid_from=TODAY)
+    Forum.objects.filter(pk=world.forum.pk).update(sectors=sectors)
     here = completeness(row(actor(world.officer), world.office, world.forum.pk))
     there = completeness(row(actor(world.officer), world.office, other.pk))
     assert here is not None
     assert there is not None
-    assert [one.kind for one in here.findings] == ["warn", "warn", "note", "warn", "warn"]
+    assert [one.kind for one in here.findings] == ["warn", "warn", kind, "warn", "warn"]
     assert [one.kind for one in there.findings] == ["warn", "warn", "done", "warn", "warn"]
     assert [one.text.replace("\xa0", " ") for one in there.findings[3:]] == [
         "Plassene er ledige: universiteter og høyskoler, § 8.",
@@ -484,7 +486,7 @@ def test_the_pages_cost_the_same_at_one_and_at_three_rows(world: Rounds, count: 
     seat = sitting(world, count)
     term, forum = seat.appointments.latest("pk"), world.forum.pk
     paths = {
-        f"{forum}/": 11,
+        f"{forum}/": 10,
         f"{forum}/medlemmer/": 10,
         f"{forum}/medlemmer.xlsx": 9,
         f"{forum}/mal/": 8,
