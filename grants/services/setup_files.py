@@ -95,7 +95,7 @@ def _forums(office: Office, coming: Arrival, by: Actor) -> None:
                 max_seats=group.max_seats,
                 per_region=group.per_region,
                 is_office=group.is_office,
-                votes=group.votes,
+                votes=group.votes and not group.is_office,
                 order=number,
                 by=by,
             )

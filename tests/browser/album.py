@@ -23,10 +23,9 @@ from core.services import stash
 from core.services.imports.opening import Source, open_source
 from core.services.imports.starting import start
 from core.services.links import issue
-from forums.models import Forum
-from grants import setup_file
 from forums.models import Appointment, Forum, Seat, SeatGroup
 from forums.services.forums import register_forum
+from grants import setup_file
 from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
 from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
