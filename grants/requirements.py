@@ -48,6 +48,7 @@ class NeedsFacts:
     has_measures: bool = True
     faults: tuple[MeasureFault, ...] = ()
     refused_recipients: tuple[str, ...] = ()
+    ended_recipients: tuple[str, ...] = ()
     priorities_unique: bool = True
     unassessed: tuple[str, ...] = ()
 
@@ -171,6 +172,11 @@ def needs_recipients_allowed(_report: Any, facts: NeedsFacts) -> Sequence[Obstac
         )
         for name in facts.refused_recipients
     ]
+
+
+def needs_recipients_stand(_report: Any, facts: NeedsFacts) -> Sequence[Obstacle]:
+    """Who has ended can't be paid; each sentence names who came after."""
+    return [Obstacle("recipient_ended", text, "measures") for text in facts.ended_recipients]
 
 
 def needs_priorities_unique(_report: Any, facts: NeedsFacts) -> Sequence[Obstacle]:

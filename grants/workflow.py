@@ -75,6 +75,7 @@ NEEDS_REPORT = Machine(
                 need.needs_priorities_unique,
                 need.needs_measures_complete,
                 need.needs_recipients_allowed,
+                need.needs_recipients_stand,
             ),
         ),
         Step(

@@ -31,6 +31,22 @@ OWNER_KINDS = frozenset(
 PROVIDER_KINDS = frozenset(
     {OrganisationKind.UNIVERSITY, OrganisationKind.VOCATIONAL_COLLEGE, OrganisationKind.OTHER_PROVIDER}
 )
+PUBLIC_OWNER_KINDS = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.COUNTY_COUNCIL})
+"""Their own decision on written form binds the office (språklova §§ 11 and 15)."""
+PAYABLE_KINDS = OWNER_KINDS | PROVIDER_KINDS
+"""A coordinator that owns nothing (RKK) and an interest organisation are never payees (§ 3)."""
+PART_OF_KINDS = frozenset(
+    {OrganisationKind.PRIVATE_KINDERGARTEN, OrganisationKind.PRIVATE_SCHOOL, OrganisationKind.OTHER_PROVIDER}
+)
+"""Those that may belong under another: a kindergarten under its owner, a national centre under its university."""
+
+
+class SuccessionKind(models.TextChoices):
+    """How an organisation came to an end."""
+
+    MERGER = "merger", _("merged with others")
+    SPLIT = "split", _("was split")
+    TAKEN_OVER = "taken_over", _("was taken over")
 
 
 class Sector(models.TextChoices):

@@ -37,6 +37,7 @@ def register() -> None:
             visible=lambda actor, office: sees_office(actor, office) or in_a_network(actor, office),
         )
     )
+    registers.register(registers.Register(gettext_lazy("Organisations"), "networks:organisations", 10, sees_office))
     registers.register(registers.Register(gettext_lazy("Networks"), "networks:networks", 30, sees_office))
     registers.register(
         registers.Register(gettext_lazy("Recipients and accounts"), "networks:accounts", 50, sees_office)

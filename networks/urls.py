@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from networks.views import accounts, networks
+from networks.views import accounts, networks, organisations
 
 app_name = "networks"
-urlpatterns: list[URLPattern | URLResolver] = [*networks.urlpatterns, *accounts.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *networks.urlpatterns,
+    *organisations.urlpatterns,
+    *accounts.urlpatterns,
+]

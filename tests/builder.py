@@ -119,17 +119,26 @@ class Builder:
     def role(self, user: User, role: Role, anchor: Any, held_for: Any = None) -> None:
         grant_role(user=user, role=role, anchor=anchor, by=SYSTEM, held_for=held_for, starts=LONG_AGO)
 
-    def organisation(self, key: str, name: str, kind: str = "municipality", name_nn: str = "") -> Organisation:
-        number = synthetic_orgnr(next(self._numbers))
+    def organisation(
+        self, key: str, name: str, kind: str = "municipality", name_nn: str = "", kept_by: Office | None = None
+    ) -> Organisation:
         return self.put(
             key,
-            register_organisation(name=name, name_nn=name_nn, kind=kind, orgnr=number, is_synthetic=True, by=SYSTEM),
+            register_organisation(
+                name=name,
+                name_nn=name_nn,
+                kind=kind,
+                orgnr=synthetic_orgnr(next(self._numbers)),
+                is_synthetic=True,
+                kept_by=kept_by,
+                by=SYSTEM,
+            ),
         )
 
     def owner(self, key: str, name: str, office: Office) -> Organisation:
-        """A municipality with its two people, known to the office."""
+        """A municipality with its two people, known to the office, which keeps it."""
         form = office.default_form
-        municipality = self.organisation(key, f"{name} kommune", name_nn=f"{name} kommune")
+        municipality = self.organisation(key, f"{name} kommune", name_nn=f"{name} kommune", kept_by=office)
         self.role(self.person(f"{key}_owner", form), Role.OWNER_CONTACT, municipality.anchor)
         self.role(self.person(f"{key}_reader", form), Role.LETTER_READER, municipality.anchor)
         self.known(office, municipality)

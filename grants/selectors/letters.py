@@ -36,6 +36,7 @@ from grants.selectors.letter_plans import LetterPlan, plan_letters, plan_of
 from grants.selectors.rounds import rule_set_of
 from grants.selectors.written_forms import form_for
 from networks.models import Account, OfficeOrganisation, Organisation
+from networks.selectors.standing import why_not_party
 
 SENT = ("available", "noticed", "opened")
 NO_ACCOUNT = "00000000000"
@@ -136,6 +137,9 @@ def _recipient_faults(recipient: Organisation, name: str, *, told: bool) -> list
         )
     if not recipient.orgnr:
         faults.append(_("%(name)s has no organisation number.") % {"name": name})
+    today = clock.today()
+    if recipient.is_ended(today):
+        faults += [str(obstacle.text) for obstacle in why_not_party(recipient, on=today)]
     return faults
 
 

@@ -15,6 +15,7 @@ from grants.rulesets import RuleSet
 from grants.selectors.measures import with_parts
 from networks.enums import OWNER_KINDS
 from networks.models import Organisation
+from networks.selectors.standing import standing
 
 
 def owners_for(report: NeedsReport) -> list[Organisation]:
@@ -34,7 +35,7 @@ def providers_for(report: NeedsReport, rule_set: RuleSet) -> list[Organisation]:
         if report.network
         else ()
     )
-    known = Organisation.objects.filter(kind__in=rule_set.parties.provider_kinds, ended_on__isnull=True).select_related(
+    known = Organisation.objects.filter(standing(today), kind__in=rule_set.parties.provider_kinds).select_related(
         "anchor"
     )
     return sorted(known, key=lambda one: (one.pk not in own, one.sort_key))

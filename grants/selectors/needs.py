@@ -36,6 +36,7 @@ from grants.selectors.measures import (
     with_parts,
 )
 from grants.selectors.rounds import deadline, rule_set_of
+from networks.selectors.standing import why_not_party
 
 EDITABLE = frozenset({"draft", "returned"})
 READING_DAYS = 10
@@ -177,7 +178,20 @@ def needs_facts(report: NeedsReport, measures: Sequence[MeasureYear] | None = No
             for fault in view.faults
         ),
         refused_recipients=tuple(refused.values()),
+        ended_recipients=ended_payees(found),
         priorities_unique=priorities_unique(found),
+    )
+
+
+def ended_payees(measures: Iterable[MeasureYear]) -> tuple[str, ...]:
+    """A sentence on each payee that has ended, with its successor. No query where none has."""
+    today = clock.today()
+    payees = {line.payee_id: line.payee for one in measures for line in one.budget_lines.all() if line.payee}
+    return tuple(
+        str(obstacle.text)
+        for payee in payees.values()
+        if payee.is_ended(today)
+        for obstacle in why_not_party(payee, on=today)
     )
 
 

@@ -224,7 +224,8 @@ def _order_task(report: NeedsReport, measures: Sequence[MeasureYear]) -> Task:
 
 
 def _check_task(report: NeedsReport, facts: NeedsFacts) -> Task:
-    ready = facts.has_measures and not facts.faults and not facts.refused_recipients and facts.priorities_unique
+    refused = facts.faults or facts.refused_recipients or facts.ended_recipients
+    ready = facts.has_measures and not refused and facts.priorities_unique
     return Task(
         _("Check and send"),
         reverse("grants:needs_check", args=[report.round.office.slug, report.pk]),

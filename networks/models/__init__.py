@@ -2,7 +2,14 @@
 
 from networks.models.accounts import Account
 from networks.models.networks import Host, Membership, Network, NetworkScheme, ProviderContact
-from networks.models.organisations import OfficeOrganisation, Organisation, OrganisationName, Unit, WrittenFormChoice
+from networks.models.organisations import (
+    OfficeOrganisation,
+    Organisation,
+    OrganisationName,
+    Successor,
+    Unit,
+    WrittenFormChoice,
+)
 
 __all__ = [
     "Account",
@@ -14,6 +21,7 @@ __all__ = [
     "Organisation",
     "OrganisationName",
     "ProviderContact",
+    "Successor",
     "Unit",
     "WrittenFormChoice",
 ]

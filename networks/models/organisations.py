@@ -10,13 +10,16 @@ from django.db.models import F, Q
 
 from core.enums import WrittenForm
 from core.models import ActorColumns, Anchor, Office, Versioned
-from networks.enums import FormDecision, FormSource, OrganisationKind, Sector
+from networks.enums import FormDecision, FormSource, OrganisationKind, Sector, SuccessionKind
 
 ORGNR = RegexValidator(r"^\d{9}$")
 
 
 class Organisation(Versioned):
     """A legal person or a public body. Shared by the offices; what one office writes stands in OfficeOrganisation.
+
+    ``kept_by``: the office that added it and keeps what all offices share; empty for what comes from reference data or
+    a public register (docs/adr/0026).
 
     ``orgnr`` is empty where nobody has stated it (Ålesund, Haram). ``is_synthetic`` marks invented ones, whose numbers
     begin with 2 or 3. ``certainty`` is the source's own mark; GUESS is shown as such.
@@ -34,6 +37,7 @@ class Organisation(Versioned):
     certainty = models.CharField(max_length=60, blank=True)
     exists_from = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
+    kept_by = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["sort_key"]
@@ -52,10 +56,19 @@ class Organisation(Versioned):
                 name="networks_organisation_municipality",
                 condition=Q(kind=OrganisationKind.MUNICIPALITY) & ~Q(municipality_number=""),
             ),
+            models.CheckConstraint(
+                name="networks_organisation_not_its_own_owner",
+                condition=Q(owner__isnull=True) | ~Q(owner=F("id")),
+                violation_error_message="An organisation can't belong under itself.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.anchor.name
+
+    def is_ended(self, on: date) -> bool:
+        """Whether its last day is before this one."""
+        return self.ended_on is not None and self.ended_on < on
 
     def name_in(self, form: str, on: date) -> str:
         """The name on a day in a written form (Høgskolen i Innlandet until 2024). Uses prefetched ``names``."""
@@ -120,8 +133,33 @@ class WrittenFormChoice(models.Model):
         return f"{self.organisation_id} {self.form}"
 
 
+class Successor(models.Model):
+    """What came after an organisation, from a day: a merger has several that end in one, a split one that ends in
+    several. What was written to the one that ended keeps its name."""
+
+    ended = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="successors")
+    successor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="predecessors")
+    valid_from = models.DateField()
+    kind = models.CharField(max_length=20, choices=SuccessionKind)
+
+    class Meta:
+        ordering = ["ended", "successor__sort_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["ended", "successor"], name="networks_successor_once"),
+            models.CheckConstraint(name="networks_successor_not_itself", condition=~Q(ended=F("successor"))),
+            models.CheckConstraint(name="networks_successor_kind", condition=Q(kind__in=SuccessionKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ended_id} {self.successor_id}"
+
+
 class Unit(Versioned):
-    """A school or kindergarten. One that isn't its own legal person can't be paid: § 3 pays its owner."""
+    """A school or kindergarten. One that isn't its own legal person can't be paid: § 3 pays its owner.
+
+    ``orgnr`` is the number it has as a part of its owner (underenhet); ``organisation`` is set for one that is its own
+    legal person. ``kept_by`` as for an organisation.
+    """
 
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
     organisation = models.OneToOneField(
@@ -129,10 +167,24 @@ class Unit(Versioned):
     )
     name = models.CharField(max_length=200)
     sector = models.CharField(max_length=20, choices=Sector)
+    orgnr = models.CharField(max_length=9, null=True, blank=True, unique=True, validators=[ORGNR])
+    municipality_number = models.CharField(max_length=4, blank=True, db_index=True)
+    sort_key = models.CharField(max_length=250, db_index=True)
+    fold = models.CharField(max_length=250, db_index=True)
     ended_on = models.DateField(null=True, blank=True)
+    kept_by = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(name="networks_unit_sector", condition=Q(sector__in=Sector.values))]
+        ordering = ["sort_key"]
+        constraints = [
+            models.CheckConstraint(name="networks_unit_sector", condition=Q(sector__in=Sector.values)),
+            models.UniqueConstraint(
+                fields=["owner", "sort_key", "sector"],
+                name="networks_unit_once",
+                condition=Q(ended_on__isnull=True),
+                violation_error_message="The owner already has a unit of this name.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

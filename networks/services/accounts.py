@@ -13,6 +13,7 @@ from core.models import Office
 from core.requirements import Obstacle, StepRefused
 from core.services.events import record
 from networks.models import Account, Organisation
+from networks.selectors.standing import why_not_payee
 
 
 @transaction.atomic
@@ -20,9 +21,12 @@ def enter_account(*, office: Office, organisation: Organisation, number: str, by
     """Enter a number; it counts when someone else has confirmed it. A number that still waits is replaced.
 
     The number in use stays in use until the new one is confirmed. Raises core.identifiers.UnreadableIdentifier for a
-    wrong check digit (modulus 11), NotAllowed, and StepRefused when this number is in use already.
+    wrong check digit (modulus 11), NotAllowed, and StepRefused when this number is in use already, or when the
+    organisation can't be paid at all (it has ended, or owns nothing).
     """
     authz.require(by, "networks.enter_account", office)
+    if obstacles := why_not_payee(organisation, on=clock.today()):
+        raise StepRefused(obstacles)
     digits = normalise_account(number)
     live = Account.objects.select_for_update(of=("self",)).filter(
         office=office, organisation=organisation, ended_at__isnull=True

@@ -54,6 +54,7 @@ class OrganisationRow:
     ended_on: date | None = None
     name_from: date | None = None
     earlier_names: Sequence[NameRow] = field(default=())
+    kept_by: Office | None = None
 
 
 @transaction.atomic
@@ -78,6 +79,7 @@ def register_organisations(*, rows: Sequence[OrganisationRow], by: Actor) -> lis
             certainty=row.certainty,
             exists_from=row.exists_from,
             ended_on=row.ended_on,
+            kept_by=row.kept_by,
         )
         for row, anchor in zip(rows, anchors, strict=True)
     )
@@ -134,6 +136,7 @@ def register_organisation(
     ended_on: date | None = None,
     earlier_names: Sequence[NameRow] = (),
     name_from: date | None = None,
+    kept_by: Office | None = None,
 ) -> Organisation:
     """Make one organisation; see :func:`register_organisations`."""
     row = OrganisationRow(
@@ -152,8 +155,15 @@ def register_organisation(
         ended_on=ended_on,
         earlier_names=earlier_names,
         name_from=name_from,
+        kept_by=kept_by,
     )
     return register_organisations(rows=[row], by=by)[0]
+
+
+def folded_names(organisation: Organisation) -> str:
+    """Every name it has or had, folded: one finds it by the name it no longer uses."""
+    names = organisation.names.values_list("name", "name_nn")
+    return fold(" ".join(dict.fromkeys(text for pair in names for text in pair if text)))[:250]
 
 
 CHANGEABLE = frozenset(
@@ -200,7 +210,7 @@ def rename_organisation(
         OrganisationName.objects.create(organisation=row, name=name, name_nn=name_nn, valid_from=valid_from)
     Anchor.objects.filter(pk=row.anchor_id).update(name=name)
     row.sort_key = sort_key(name)[:250]
-    row.fold = fold(" ".join(row.names.values_list("name", flat=True)))[:250]
+    row.fold = folded_names(row)
     row.version += 1
     row.save(update_fields=["sort_key", "fold", "version"])
     organisation.refresh_from_db()

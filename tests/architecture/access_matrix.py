@@ -173,6 +173,14 @@ MATRIX: dict[str, Row] = {
     "account_inactive": public(),
     "account_logout": of_person(),
     # --- registers
+    "networks:organisations": Row(a, b, {STAFF: 200}),
+    "networks:organisation_new": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    # all offices share the organisations: the same one under the other office's name
+    "networks:organisation": Row(of_a("nordli"), of_b("nordli"), {STAFF: 200}, borrowed=True),
+    "networks:organisation_edit": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
+    "networks:organisation_name": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
+    "networks:organisation_form": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
+    "networks:organisation_end": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
     "networks:networks": Row(a, b, {(*STAFF, *NORTH, "south_coordinator"): 200}),
     "networks:network": Row(of_a("north"), of_b("north"), {(*STAFF, *NORTH): 200}, borrowed=True),
     "networks:accounts": Row(a, b, {STAFF: 200}),

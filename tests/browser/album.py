@@ -229,6 +229,10 @@ def network() -> Words:
     return office() | {"pk": Network.objects.get(code="IN-1", office__slug="innlandet").pk}
 
 
+def university() -> Words:
+    return office() | {"pk": Organisation.objects.get(orgnr="918108467").pk}
+
+
 def forum() -> Words:
     return office() | {"pk": Forum.objects.get(code="bhg", office__slug="innlandet").pk}
 
@@ -454,6 +458,19 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot("case", imported(), note="all rows", query="?vis=alle"),
         Shot("case2", imported(), note="receipt", query="?vis=alle", does=presses("[value=apply]")),
     ),
+    "networks:organisations": (
+        Shot("case", office),
+        Shot("case", office, note="all", query="?vis=all&q=universitet"),
+    ),
+    "networks:organisation_new": (Shot("case", office),),
+    "networks:organisation": (
+        Shot("case", organisation("3401")),
+        Shot("case", university, note="university"),
+    ),
+    "networks:organisation_edit": (Shot("case", organisation("3401")),),
+    "networks:organisation_name": (Shot("case", organisation("3401")),),
+    "networks:organisation_form": (Shot("case", organisation("3401")),),
+    "networks:organisation_end": (Shot("case", organisation("3401")),),
     "networks:networks": (Shot("case", office),),
     "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),
     "networks:accounts": (Shot("case", office),),

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,8 +69,8 @@ from grants.services import (
 )
 from grants.services.decisions import LineChange
 from grants.services.measures import BudgetInput, MeasureFields
-from networks.models import Account
-from networks.services import accounts, networks, organisations
+from networks.models import Account, Organisation
+from networks.services import accounts, networks, organisations, register
 from reporting.models import AnnualReport
 from reporting.selectors.reports import fresh
 from reporting.services import reports
@@ -498,6 +499,7 @@ def test_registers_are_kept(world: World, kill: Kill) -> None:
         kill("accounts.reveal_account", lambda: accounts.reveal_account(account=account(), by=by))
         new = accounts.enter_account(office=world.a, organisation=world.sorli, number=synthetic_account(77_002), by=by)
         kill("accounts.reject_account", lambda: accounts.reject_account(account=again(new), by=other, note="Feil."))
+        _register(world, kill, by)
         _networks(world, kill, by)
         _forums(world, kill)
 
@@ -537,6 +539,38 @@ def test_a_table_is_imported_and_undone(world: World, kill: Kill) -> None:
     with on(date(2027, 4, 1)):
         kill("cleaning.empty_unused", cleaning.empty_unused)
     assert [row.undone_at is not None for row in ImportRun.objects.filter(emptied_at=None)] == [True]
+def _register(world: World, kill: Kill, by: Actor) -> None:
+    """An organisation is added, corrected, renamed, ended and taken up again."""
+    facts = register.Facts(name="Bakkekroken barnehage AS", kind="private_kindergarten", orgnr=synthetic_orgnr(77_100))
+    kill("register.add_organisation", lambda: register.add_organisation(office=world.a, facts=facts, by=by))
+
+    def made() -> Organisation:
+        return Organisation.objects.select_related("anchor").get(orgnr=facts.orgnr)
+
+    changed = replace(facts, name="Bakkekroken barnehage SA")
+    kill(
+        "register.edit_organisation",
+        lambda: register.edit_organisation(organisation=made(), facts=changed, by=by),
+    )
+    kill(
+        "register.give_new_name",
+        lambda: register.give_new_name(
+            organisation=made(), name="Nye Bakkekroken SA", valid_from=clock.today(), by=by, seen_version=2
+        ),
+    )
+    kill(
+        "register.choose_written_form",
+        lambda: register.choose_written_form(
+            office=world.a, organisation=made(), form="nn", source_text="Brev", by=by, valid_from=clock.today()
+        ),
+    )
+    kill(
+        "register.end_organisation",
+        lambda: register.end_organisation(
+            organisation=made(), ended_on=date(2026, 12, 31), kind="taken_over", successors=[world.nordli], by=by
+        ),
+    )
+    kill("register.reopen_organisation", lambda: register.reopen_organisation(organisation=made(), by=by))
 
 
 def _networks(world: World, kill: Kill, by: Actor) -> None:
