@@ -35,6 +35,8 @@ PUBLIC_OWNER_KINDS = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.
 """Their own decision on written form binds the office (språklova §§ 11 and 15)."""
 PAYABLE_KINDS = OWNER_KINDS | PROVIDER_KINDS
 """A coordinator that owns nothing (RKK) and an interest organisation are never payees (§ 3)."""
+OWN_LEGAL_PERSONS = frozenset({OrganisationKind.PRIVATE_KINDERGARTEN, OrganisationKind.PRIVATE_SCHOOL})
+"""A kindergarten or school that is an organisation itself: § 3 pays it, not its owner."""
 PART_OF_KINDS = frozenset(
     {OrganisationKind.PRIVATE_KINDERGARTEN, OrganisationKind.PRIVATE_SCHOOL, OrganisationKind.OTHER_PROVIDER}
 )

@@ -38,6 +38,7 @@ def register() -> None:
         )
     )
     registers.register(registers.Register(gettext_lazy("Organisations"), "networks:organisations", 10, sees_office))
+    registers.register(registers.Register(gettext_lazy("Units"), "networks:units", 20, sees_office))
     registers.register(registers.Register(gettext_lazy("Networks"), "networks:networks", 30, sees_office))
     registers.register(
         registers.Register(gettext_lazy("Recipients and accounts"), "networks:accounts", 50, sees_office)

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from networks.views import accounts, networks, organisations
+from networks.views import accounts, networks, organisations, units
 
 app_name = "networks"
 urlpatterns: list[URLPattern | URLResolver] = [
     *networks.urlpatterns,
     *organisations.urlpatterns,
+    *units.urlpatterns,
     *accounts.urlpatterns,
 ]

@@ -32,10 +32,11 @@ from grants.services import (
     rounds,
 )
 from grants.services.measures import BudgetInput, MeasureFields
-from networks.models import Network, Organisation
+from networks.models import Network, Organisation, Unit
 from networks.services.accounts import confirm_account, enter_account
 from networks.services.networks import add_member, add_provider_contact, choose_host, register_network
 from networks.services.organisations import register_organisation, set_office_details
+from networks.services.units import UnitFacts, register_units
 
 SYSTEM = Actor.for_system("tests")
 LONG_AGO = date(2020, 1, 1)
@@ -143,6 +144,10 @@ class Builder:
         self.role(self.person(f"{key}_reader", form), Role.LETTER_READER, municipality.anchor)
         self.known(office, municipality)
         return municipality
+
+    def unit(self, name: str, owner: Organisation, office: Office) -> Unit:
+        """A school of an owner, kept by the office."""
+        return register_units(rows=[UnitFacts(owner=owner, name=name, sector="school")], office=office, by=SYSTEM)[0]
 
     def known(self, office: Office, organisation: Organisation) -> None:
         set_office_details(

@@ -89,6 +89,7 @@ def _places(w: Builder) -> None:
         w.owner(key, name, w.a)
     for key, name in (("havnes", "Havnes"), ("fjordvik", "Fjordvik")):
         w.owner(key, name, w.b)
+    w.put("nordli_school", w.unit("Nordli skole", w.nordli, w.a))
     w.network("north", "Nettverk Nord", w.nordli, [w.nordli, w.norddal])
     w.network("south", "Nettverk Sør", w.sorli, [w.sorli])
     w.forum("kindergarten", w.a, "Samarbeidsforum barnehage", [w.nordli, w.sorli])

@@ -80,7 +80,12 @@ class OrganisationField(forms.Field):
         return value.anchor.name if isinstance(value, Organisation) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((data or "").strip() != (self.prepare_value(initial) or ""))
+        """«Hamre» is no change from «Hamre kommune»."""
+        before, typed = self.prepare_value(initial) or "", (data or "").strip()
+        if not before or not typed or before == typed:
+            return bool(before != typed)
+        found = find(typed).organisation
+        return found is None or found.anchor.name != before
 
 
 class MunicipalityNumberField(forms.CharField):

@@ -20,7 +20,7 @@ from core.identifiers import valid_orgnr
 from core.language import ChoiceReason, choose_form, reason_text
 from core.models import Office
 from core.paging import Leaf, leaf_of_query
-from networks.enums import PUBLIC_OWNER_KINDS, FormDecision, FormSource
+from networks.enums import OWNER_KINDS, PUBLIC_OWNER_KINDS, FormDecision, FormSource
 from networks.models import (
     Host,
     Membership,
@@ -181,6 +181,11 @@ class Page:
     def is_public(self) -> bool:
         """A municipality or county council: its own decision on written form binds the office (§ 15)."""
         return self.organisation.kind in PUBLIC_OWNER_KINDS
+
+    @property
+    def can_own(self) -> bool:
+        """Schools and kindergartens can stand under it."""
+        return self.organisation.kind in OWNER_KINDS
 
     @property
     def has_account_page(self) -> bool:

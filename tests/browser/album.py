@@ -29,6 +29,8 @@ from grants import setup_file
 from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
 from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
+from networks.models import Network, Organisation, Unit
+from networks.services.units import UnitFacts, register_units
 from reporting.models import AnnualReport
 from tests.browser.moments import DEMO, NOW, OTHER, PAST
 from tests.importing import PLACES, book
@@ -227,6 +229,16 @@ def with_imports() -> Words:
 
 def network() -> Words:
     return office() | {"pk": Network.objects.get(code="IN-1", office__slug="innlandet").pk}
+
+
+def unit() -> Words:
+    """A school of the host, which the office adds if there is none."""
+    owner = Organisation.objects.select_related("anchor").get(municipality_number="3401", kind="municipality")
+    found = Unit.objects.filter(owner=owner).first()
+    facts = UnitFacts(owner=owner, name="Sentrum skole (oppdiktet)", sector="school")
+    keeper = Office.objects.get(slug="innlandet")
+    found = found or register_units(rows=[facts], office=keeper, by=Actor.for_system("tests"))[0]
+    return office() | {"pk": found.pk}
 
 
 def university() -> Words:
@@ -471,6 +483,9 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
     "networks:organisation_name": (Shot("case", organisation("3401")),),
     "networks:organisation_form": (Shot("case", organisation("3401")),),
     "networks:organisation_end": (Shot("case", organisation("3401")),),
+    "networks:units": (Shot("case", office),),
+    "networks:unit_new": (Shot("case", office),),
+    "networks:unit": (Shot("case", unit),),
     "networks:networks": (Shot("case", office),),
     "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),
     "networks:accounts": (Shot("case", office),),

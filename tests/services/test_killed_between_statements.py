@@ -69,8 +69,8 @@ from grants.services import (
 )
 from grants.services.decisions import LineChange
 from grants.services.measures import BudgetInput, MeasureFields
-from networks.models import Account, Organisation
-from networks.services import accounts, networks, organisations, register
+from networks.models import Account, Organisation, Unit
+from networks.services import accounts, networks, organisations, register, units
 from reporting.models import AnnualReport
 from reporting.selectors.reports import fresh
 from reporting.services import reports
@@ -571,6 +571,14 @@ def _register(world: World, kill: Kill, by: Actor) -> None:
         ),
     )
     kill("register.reopen_organisation", lambda: register.reopen_organisation(organisation=made(), by=by))
+    school = units.UnitFacts(owner=world.nordli, name="Ny skole", sector="school")
+    kill("units.add_unit", lambda: units.add_unit(office=world.a, facts=school, by=by))
+    kill(
+        "units.edit_unit",
+        lambda: units.edit_unit(
+            unit=Unit.objects.get(name="Ny skole"), facts=replace(school, ended_on=date(2027, 1, 1)), by=by
+        ),
+    )
 
 
 def _networks(world: World, kill: Kill, by: Actor) -> None:
@@ -842,7 +850,12 @@ ONLY_INSIDE = {
 """Called by services that are killed here, in their transaction."""
 AS_JOBS = {"creating.create_reports", "deliveries.notice_letter"}
 """Killed as jobs."""
-OF_COMMANDS = {"measure_batches.write_measures", "organisations.register_organisations", "reference.load_reference"}
+OF_COMMANDS = {
+    "measure_batches.write_measures",
+    "organisations.register_organisations",
+    "reference.load_reference",
+    "units.register_units",
+}
 """Fill an empty installation; done again, they change nothing."""
 UNUSED = {"uploads.take_in"}
 """No page takes in documents yet; tables come in through `uploads.keep`."""
