@@ -843,7 +843,8 @@ def test_an_office_is_made_and_set_up(world: World, kill: Kill) -> None:
 # --- none is forgotten ------------------------------------------------------------------------------------------------
 
 ONLY_INSIDE = {
-    "archive.open_case", "archive.register", "archive.store", "drafts.save_section", "mail.decide",
+    "archive.open_case", "archive.register", "archive.store", "batches.edit_organisations", "batches.edit_units",
+    "batches.remove_organisations", "batches.remove_units", "drafts.save_section", "mail.decide",
     "performing.perform", "performing.perform_many", "projection.project", "projection.withdraw", "recusals.declare",
     "signing.answer", "signing.ask", "signing.take_snapshot", "signing.void_changed", "uploads.keep",
 }  # fmt: skip
