@@ -188,6 +188,20 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Where `manage.py backup` puts a backup nobody named a place for, and where `doctor` looks how old the last one is.
 BACKUP_DIR = env.str("ARSHJUL_BACKUP_DIR", default="")
 
+# --- Public registers -------------------------------------------------------------------------------------------------
+
+# Where each is asked; empty means never, and a file is loaded instead (manage.py load_register).
+REGISTERS = {
+    "enhetsregisteret": env.str("ARSHJUL_ENHETSREGISTERET_URL", default=""),
+    "nsr": env.str("ARSHJUL_NSR_URL", default=""),
+    "nbr": env.str("ARSHJUL_NBR_URL", default=""),
+    "klass": env.str("ARSHJUL_KLASS_URL", default=""),
+}
+REGISTER_SECONDS = env.float("ARSHJUL_REGISTER_SECONDS", default=5)
+for name, address in REGISTERS.items():
+    if address and not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ImproperlyConfigured(f"ARSHJUL_{name.upper()}_URL must begin with https://.")
+
 # --- Time and language ------------------------------------------------------------------------------------------------
 
 TIME_ZONE = "Europe/Oslo"

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver
 
-from networks.views import accounts, networks, organisations, units
+from networks.views import accounts, lookups, networks, organisations, units
 
 app_name = "networks"
 urlpatterns: list[URLPattern | URLResolver] = [
     *networks.urlpatterns,
     *organisations.urlpatterns,
     *units.urlpatterns,
+    *lookups.urlpatterns,
     *accounts.urlpatterns,
 ]

@@ -88,7 +88,7 @@ class OrganisationImporter(Importer):
         Column(
             "orgnr", gettext_lazy("Organisation number"),
             ("Organisasjonsnummer", "Organisasjonsnr", "Orgnr", "Org.nr.", "Org nr"),
-            read=normalise_orgnr, example="310 000 011",
+            read=normalise_orgnr, example="310 000 000",
         ),
         Column(
             "kind", gettext_lazy("Kind"),

@@ -217,7 +217,7 @@ def edit_units(*, rows: Sequence[tuple[Unit, dict[str, Any]]], by: Actor) -> Non
             setattr(unit, column, value)
         unit.sort_key, unit.fold = sort_key(unit.name)[:250], fold(unit.name)[:250]
         unit.version += 1
-    write_over([unit for unit, _values in rows], [*OF_UNIT, "sort_key", "fold", "version"])
+    write_over([unit for unit, _values in rows], [*OF_UNIT, "ended_on", "sort_key", "fold", "version"])
     record_many(
         code="unit.changed",
         subjects=[unit for unit, _values in rows],

@@ -181,6 +181,7 @@ MATRIX: dict[str, Row] = {
     "networks:organisation_name": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
     "networks:organisation_form": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
     "networks:organisation_end": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
+    "networks:organisation_lookup": Row(of_a("nordli"), of_b("nordli"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
     "networks:units": Row(a, b, {STAFF: 200}),
     "networks:unit_new": Row(a, b, {KEEPERS: 200, STAFF: 403}),
     "networks:unit": Row(of_a("nordli_school"), of_b("nordli_school"), {KEEPERS: 200, STAFF: 403}, borrowed=True),

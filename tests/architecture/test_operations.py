@@ -37,7 +37,11 @@ def test_every_probe_is_listed() -> None:
 COMMANDS = sorted(set(re.findall(r"manage\.py (\w+(?: (?:DIR|--[\w-]+)(?: NAME| audit)?)*)", PAGE)))
 
 
-WORDS_OF = {"restore": ["DIR"], "make_operator": ["EMAIL", "NAME"]}
+WORDS_OF = {
+    "restore": ["DIR"],
+    "make_operator": ["EMAIL", "NAME"],
+    "load_register": ["FILE", "--kind", "nsr"],
+}
 """What a command must be given besides its options."""
 
 

@@ -483,6 +483,7 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
     "networks:organisation_name": (Shot("case", organisation("3401")),),
     "networks:organisation_form": (Shot("case", organisation("3401")),),
     "networks:organisation_end": (Shot("case", organisation("3401")),),
+    "networks:organisation_lookup": (Shot("case", organisation("3401")),),
     "networks:units": (Shot("case", office),),
     "networks:unit_new": (Shot("case", office),),
     "networks:unit": (Shot("case", unit),),

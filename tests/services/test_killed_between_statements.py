@@ -70,7 +70,7 @@ from grants.services import (
 from grants.services.decisions import LineChange
 from grants.services.measures import BudgetInput, MeasureFields
 from networks.models import Account, Organisation, Unit
-from networks.services import accounts, networks, organisations, register, units
+from networks.services import accounts, networks, organisations, public_registers, register, units
 from reporting.models import AnnualReport
 from reporting.selectors.reports import fresh
 from reporting.services import reports
@@ -571,6 +571,11 @@ def _register(world: World, kill: Kill, by: Actor) -> None:
         ),
     )
     kill("register.reopen_organisation", lambda: register.reopen_organisation(organisation=made(), by=by))
+    taken = public_registers.Taken(postal_address="Bakken 1", written_form="nn")
+    kill(
+        "public_registers.take_over",
+        lambda: public_registers.take_over(office=world.a, organisation=made(), taken=taken, by=by),
+    )
     school = units.UnitFacts(owner=world.nordli, name="Ny skole", sector="school")
     kill("units.add_unit", lambda: units.add_unit(office=world.a, facts=school, by=by))
     kill(
