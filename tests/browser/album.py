@@ -28,7 +28,6 @@ from forums.services.forums import register_forum
 from grants import setup_file
 from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
 from grants.selectors.setup_file import setup_of
-from networks.models import Network, Organisation
 from networks.models import Network, Organisation, Unit
 from networks.services.units import UnitFacts, register_units
 from reporting.models import AnnualReport

@@ -859,10 +859,14 @@ AS_JOBS = {"creating.create_reports", "deliveries.notice_letter"}
 OF_COMMANDS = {
     "measure_batches.write_measures",
     "organisations.register_organisations",
+    "public_registers.load_code_changes",
+    "public_registers.load_codes",
+    "public_registers.load_entities",
+    "public_registers.load_units",
     "reference.load_reference",
     "units.register_units",
 }
-"""Fill an empty installation; done again, they change nothing."""
+"""Fill an installation from files or lists; done again, they change nothing."""
 UNUSED = {"uploads.take_in"}
 """No page takes in documents yet; tables come in through `uploads.keep`."""
 
