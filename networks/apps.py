@@ -17,3 +17,4 @@ class NetworksConfig(AppConfig):
         import_module("networks.rules")
         import_module("networks.menu").register()
         import_module("networks.questions").register()
+        import_module("networks.importers").register()

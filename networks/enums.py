@@ -31,6 +31,8 @@ OWNER_KINDS = frozenset(
 PROVIDER_KINDS = frozenset(
     {OrganisationKind.UNIVERSITY, OrganisationKind.VOCATIONAL_COLLEGE, OrganisationKind.OTHER_PROVIDER}
 )
+PAYABLE_KINDS = OWNER_KINDS | PROVIDER_KINDS
+"""Those that can get money at all; a coordinating body owns nothing, and an interest organisation neither."""
 
 
 class Sector(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from networks.views import accounts, networks
+from networks.views import accounts, networks, ties
 
 app_name = "networks"
-urlpatterns: list[URLPattern | URLResolver] = [*networks.urlpatterns, *accounts.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*networks.urlpatterns, *ties.urlpatterns, *accounts.urlpatterns]

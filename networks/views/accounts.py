@@ -16,14 +16,12 @@ from core import authz
 from core.requests import OfficeRequest, person_behind
 from core.requirements import StaleVersion
 from core.views.conflict import choose
-from networks.enums import OWNER_KINDS, PROVIDER_KINDS
+from networks.enums import PAYABLE_KINDS
 from networks.forms.accounts import ConfirmForm, DetailsForm, EnterForm
 from networks.models import Organisation
 from networks.payees import payees_of
 from networks.selectors.accounts import AccountState, account_states, organisations_of
 from networks.services.accounts import reveal_account
-
-PAYABLE = OWNER_KINDS | PROVIDER_KINDS
 
 
 @require_safe
@@ -32,7 +30,7 @@ def account_list(request: OfficeRequest, office: str) -> HttpResponse:
     authz.require_visible(request.actor, "networks.see_account", request.office)
     paid = payees_of(request.office)
     known = organisations_of(request.office, also=paid)
-    states = account_states(request.office, [one for one in known if one.pk in paid or one.kind in PAYABLE])
+    states = account_states(request.office, [one for one in known if one.pk in paid or one.kind in PAYABLE_KINDS])
     payees = [state for state in states if state.organisation.pk in paid]
     context = {
         "payees": payees,

@@ -1,0 +1,13 @@
+"""What of the registers can be taken in from a spreadsheet."""
+
+from __future__ import annotations
+
+from core import imports
+from networks.importers.memberships import Memberships
+from networks.importers.networks import Networks
+
+
+def register() -> None:
+    """Fill core's registry."""
+    imports.register(Networks())
+    imports.register(Memberships())
