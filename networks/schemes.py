@@ -19,8 +19,3 @@ def register_source(source: SchemeSource) -> None:
 def choices() -> list[tuple[str, str]]:
     """(code, name) of every scheme, as the page writes it."""
     return [one for source in _sources for one in source()]
-
-
-def name_of(code: str) -> str:
-    """The scheme's name; the code where no rule set knows it any more."""
-    return dict(choices()).get(code, code)

@@ -18,7 +18,7 @@ from core.models import Office
 from core.paging import Leaf, leaf_of_query
 from networks import schemes
 from networks.enums import NetworkKind, Sector
-from networks.models import Host, Membership, Network, NetworkScheme, ProviderContact
+from networks.models import Host, Membership, Network, ProviderContact
 
 PEOPLE_ROLES = (Role.COORDINATOR, Role.NETWORK_READER)
 
@@ -35,7 +35,6 @@ class NetworkRow:
     network: Network
     kind: str
     host: Host | None
-    schemes: list[str]
     members: list[Membership]
     contacts: list[ProviderContact]
     coordinators: list[str]
@@ -74,7 +73,6 @@ def _with_ties(found: QuerySet[Network], on: date) -> QuerySet[Network]:
                 queryset=Host.objects.filter(alive(on)).select_related("organisation__anchor").order_by("valid_from"),
                 to_attr="live_hosts",
             ),
-            Prefetch("schemes", queryset=NetworkScheme.objects.order_by("pk")),
             Prefetch(
                 "memberships",
                 queryset=Membership.objects.filter(alive(on))
@@ -100,7 +98,7 @@ def network_alive(on: date | None = None) -> Q:
 
 
 def rows(actor: Actor | None, office: Office, number: int = 1) -> Leaf[NetworkRow]:
-    """Fifty of the office's networks one may see, with their ties. Seven queries, however many networks."""
+    """Fifty of the office's networks one may see, with their ties. Six queries, however many networks."""
     found = Network.objects.filter(network_alive(), office=office)
     if not authz.allowed(actor, "core.see_office", office):
         own = actor.anchors(*PEOPLE_ROLES, Role.PROVIDER_CONTACT) if actor else frozenset()
@@ -122,6 +120,12 @@ def row(actor: Actor | None, office: Office, pk: int) -> NetworkRow:
 def parts_of(network: Network) -> list[Network]:
     """The networks that are part of it today. One query."""
     return list(network.parts.filter(network_alive()).select_related("anchor").order_by("sort_key", "pk"))
+
+
+def schemes_of(network: Network) -> list[str]:
+    """The schemes it works in, by name; none where it works in all of them. One query."""
+    named = dict(schemes.choices())
+    return [named.get(one.scheme, one.scheme) for one in network.schemes.order_by("pk")]
 
 
 def hosts_of(network: Network) -> list[Host]:
@@ -161,13 +165,11 @@ def _people(networks: Iterable[Network]) -> dict[tuple[int, str], list[str]]:
 
 def _in_words(networks: list[Network]) -> list[NetworkRow]:
     people = _people(networks)
-    named = dict(schemes.choices())
     return [
         NetworkRow(
             network=network,
             kind=str(NetworkKind(network.kind).label),
             host=_host_now(network.live_hosts),  # type: ignore[attr-defined]
-            schemes=[named.get(one.scheme, one.scheme) for one in network.schemes.all()],
             members=network.live_members,  # type: ignore[attr-defined]
             contacts=network.live_contacts,  # type: ignore[attr-defined]
             coordinators=people.get((network.anchor_id, Role.COORDINATOR), []),

@@ -72,6 +72,7 @@ def network(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         "parts": networks.parts_of(row.network),
         "hosts": networks.hosts_of(row.network),
         "past": networks.past_members(row.network),
+        "schemes": networks.schemes_of(row.network),
         "links": pages.links_for(request.actor, row.network),
     }
     return render(request, "networks/network.html", context)

@@ -543,7 +543,6 @@ def test_a_table_is_imported_and_undone(world: World, kill: Kill) -> None:
 
 
 def _networks(world: World, kill: Kill, by: Actor) -> None:
-    today = clock.today()
     kill(
         "organisations.register_organisation",
         lambda: organisations.register_organisation(name="Ny kommune", kind="municipality", is_synthetic=True, by=by),
