@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.collation import fold
 from core.dates import parse_date
+from core.imports import Fault
 from core.unreadable import Unreadable
 from networks.enums import NetworkKind, Sector
 
@@ -122,3 +123,9 @@ def _word(text: str, words: Mapping[str, str], message: _StrPromise) -> str:
     if found is None:
         raise Unreadable("unknown", message, {"typed": read_line(text)})
     return found
+
+
+def fault(column: str, unknown: Unreadable) -> Fault:
+    """What couldn't be found, at its cell, with the name it may have been meant to be."""
+    near = str(unknown.params.get("name", ""))
+    return Fault(column, str(unknown), (near,) if near else ())

@@ -231,9 +231,8 @@ class _Reading:
             return
         if names[fold(text)] == 1 and (near := self._slip(text, names)):
             words = {"typed": text, "name": near}
-            draft.faults.append(
-                Fault("network", _("We don't know the network “%(typed)s”. Did you mean “%(name)s”?") % words)
-            )
+            text = _("We don't know the network “%(typed)s”. Did you mean “%(name)s”?") % words
+            draft.faults.append(Fault("network", text, (near,)))
             return
         draft.new_network = True
 
@@ -251,7 +250,7 @@ class _Reading:
         try:
             draft.organisation = self.finder.find(draft.values[column])
         except Unreadable as unknown:
-            draft.faults.append(Fault(column, str(unknown)))
+            draft.faults.append(cells.fault(column, unknown))
 
     def _unsaved(self, name: str) -> Network:
         """A network to be, so that rows can be held against it."""

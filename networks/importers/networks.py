@@ -192,7 +192,7 @@ class _Reading:
         try:
             return self.finder.find(text)
         except Unreadable as unknown:
-            draft.faults.append(Fault(column, str(unknown)))
+            draft.faults.append(cells.fault(column, unknown))
             return None
 
     def _host(self, draft: Draft) -> None:
@@ -218,7 +218,8 @@ class _Reading:
             text = _("We don't know the network “%(typed)s”. Did you mean “%(name)s”?")
             if not near:
                 text = _("We don't know the network “%(typed)s”. Write its code or name, or add a row for it.")
-            draft.faults.append(Fault("parent", text % {"typed": draft.parent, "name": near}))
+            words = {"typed": draft.parent, "name": near}
+            draft.faults.append(Fault("parent", text % words, (near,) if near else ()))
             return
         if _in_circle(draft, of_file, self.book):
             text = _("%(name)s would be a part of itself. Correct what it is part of.") % {"name": draft.name}

@@ -161,6 +161,7 @@ def test_what_a_row_can_not_be(world: Rounds) -> None:
         {"network": "N1", "organisation": "Fagerlund", "valid_from": "1.2.2027", "valid_to": "1.1.2027"},
     )
     plans = MEMBERS.plan(rows, office=world.office, by=actor(world.officer))
+    assert [plans[row].faults[0].suggestions for row in range(3)] == [("Fagerlund kommune",), ("Lågendalen",), ()]
     assert faults(plans) == [
         (0, "organisation", "Vi kjenner ikke organisasjonen «Fagerlnd». Mente du «Fagerlund kommune»?"),
         (1, "network", "Vi kjenner ikke nettverket «Lågendaln». Mente du «Lågendalen»?"),

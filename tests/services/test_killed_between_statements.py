@@ -840,8 +840,7 @@ AS_JOBS = {"creating.create_reports", "deliveries.notice_letter"}
 OF_COMMANDS = {"measure_batches.write_measures", "organisations.register_organisations", "reference.load_reference"}
 """Fill an empty installation; done again, they change nothing."""
 UNUSED = {"uploads.take_in"}
-"""No page takes in documents yet; tables come in through `uploads.keep`."""
-"""No page keeps a file that isn't journaled at once."""
+"""A document is journaled at once, tables come in through `uploads.keep`."""
 
 
 def test_every_service_with_a_transaction_is_killed() -> None:
