@@ -79,6 +79,8 @@ def pages() -> Iterator[Page]:
     network = Network.objects.filter(office=office).order_by("id")[0]
     forum = Forum.objects.filter(office=office).order_by("id")[0]
     yield by_officer("networks", at("networks:networks"), LIST)
+    yield by_officer("networks, tree", at("networks:tree"), LIST)
+    yield by_officer("networks, table", at("networks:table"), LIST)
     yield by_officer("network", at("networks:network", pk=network.pk))
     yield by_officer("accounts", at("networks:accounts"), LIST)
     yield by_officer("account", at("networks:account", pk=Account.objects.filter(office=office)[0].organisation_id))

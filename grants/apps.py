@@ -21,3 +21,4 @@ class GrantsConfig(AppConfig):
         import_module("grants.health").register()
         import_module("grants.menu").register()
         import_module("grants.questions").register()
+        import_module("grants.registers").register()

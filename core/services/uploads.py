@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
@@ -30,11 +31,30 @@ KINDS: dict[str, tuple[str, ...]] = {
 """What is taken: media type → how its names end. Nothing a browser runs, and no document with macros."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that is taken: its name on one line, its bytes, and its kind as they tell it."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
 @transaction.atomic
 def take_in(*, office: Office, name: str, content: BinaryIO, by: Actor) -> Upload:
     """Keep a file. The caller asks for the right. Raises StepRefused with what to do instead.
 
     It lies outside what the web server serves, under a name of ours; only core.files hands it out again.
+    """
+    file = examine(name=name, content=content)
+    ending = KINDS[file.media_type][0]
+    return keep(office=office, name=file.name, data=file.data, media_type=file.media_type, ending=ending, by=by)
+
+
+def examine(*, name: str, content: BinaryIO) -> Examined:
+    """Look at a file that is sent up, without keeping it: one that is journaled at once is kept by the archive.
+
+    Raises StepRefused with what to do instead.
     """
     data = content.read(LARGEST + 1)
     shown = one_line(name)[-150:]
@@ -48,7 +68,7 @@ def take_in(*, office: Office, name: str, content: BinaryIO, by: Actor) -> Uploa
     if not shown.lower().endswith(KINDS[media_type]):
         text = _("The file's name doesn't fit what is in it. Give it a name that ends with %(ending)s.")
         raise _refused("upload_name", text % {"ending": KINDS[media_type][0]})
-    return keep(office=office, name=shown, data=data, media_type=media_type, ending=KINDS[media_type][0], by=by)
+    return Examined(shown, data, media_type)
 
 
 @transaction.atomic

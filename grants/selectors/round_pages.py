@@ -139,6 +139,7 @@ class RoundPage:
 
 STAFF_PARTS = (
     (gettext_lazy("Status of the needs reports"), "grants:status"),
+    (gettext_lazy("Owners that don't take part this year"), "grants:opted_out"),
     (gettext_lazy("Allocation"), "grants:workbench"),
     (gettext_lazy("Decision"), "grants:decision"),
     (gettext_lazy("Letters"), "grants:letters"),

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
 from typing import Any
 
+from core.actor import Actor
 from core.models import Stash
 from core.services import stash
+from networks.services.hosts import SentUp, choose_host
 from tests.world import World
 
 Words = Callable[[World], dict[str, Any]]
@@ -127,6 +131,36 @@ def kept_form(w: World) -> dict[str, Any]:
     return {"pk": (row or stash.keep(user_id=w.officer.pk, path="/x/", fields=[("text", "kept text")])).pk}
 
 
+def first_member(w: World) -> int:
+    return w.north.memberships.order_by("pk")[0].pk
+
+
+def first_host(w: World) -> int:
+    return w.north.hosts.order_by("pk")[0].pk
+
+
+def first_contact(w: World) -> int:
+    return w.north.provider_contacts.order_by("pk")[0].pk
+
+
+def mandate(w: World) -> dict[str, Any]:
+    """A host of the north that has ended, with its mandate on paper."""
+    row = w.north.hosts.filter(mandate__isnull=False).first() or choose_host(
+        network=w.north,
+        organisation=w.norddal,
+        by=Actor.for_user(w.officer),
+        valid_from=date(1999, 1, 1),
+        valid_to=date(1999, 12, 31),
+        sent_up=SentUp("fullmakt.pdf", BytesIO(b"%PDF-1.7 mandate")),
+    )
+    return {"tie": row.pk, "file": row.mandate.files.get().pk}
+
+
+def kept_by_office(own: Words, other: Words) -> Row:
+    """A form of a network's page: case officers and administrators fill it in, the network's own people only read."""
+    return Row(own, other, {KEEPERS: 200, (*STAFF, *NORTH): 403}, borrowed=True)
+
+
 A_MEASURE = of_a("north_report", measure=lambda w: w.draft_measure.pk)
 B_MEASURE = of_b("havnes_report", measure=lambda w: w.havnes_measure.pk)
 OF_NORTH = (*STAFF, *NORTH, "nordli_owner", "norddal_owner", *UNIVERSITY)
@@ -187,6 +221,24 @@ MATRIX: dict[str, Row] = {
     "networks:unit": Row(of_a("nordli_school"), of_b("nordli_school"), {KEEPERS: 200, STAFF: 403}, borrowed=True),
     "networks:networks": Row(a, b, {(*STAFF, *NORTH, "south_coordinator"): 200}),
     "networks:network": Row(of_a("north"), of_b("north"), {(*STAFF, *NORTH): 200}, borrowed=True),
+    "networks:tree": Row(a, b, {STAFF: 200}),
+    "networks:table": Row(a, b, {STAFF: 200}),
+    "networks:table_file": Row(a, b, {STAFF: 200}),
+    "networks:network_new": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "networks:network_edit": kept_by_office(of_a("north"), of_b("north")),
+    "networks:network_end": kept_by_office(of_a("north"), of_b("north")),
+    "networks:members": kept_by_office(of_a("north"), of_b("north")),
+    "networks:host": kept_by_office(of_a("north"), of_b("north")),
+    "networks:contact": kept_by_office(of_a("north"), of_b("north")),
+    "networks:member_end": kept_by_office(of_a("north", tie=first_member), of_b("north", tie=first_member)),
+    "networks:host_end": kept_by_office(of_a("north", tie=first_host), of_b("north", tie=first_host)),
+    "networks:contact_end": kept_by_office(of_a("north", tie=first_contact), of_b("north", tie=first_contact)),
+    "networks:mandate": Row(
+        lambda w: {**of_a("north")(w), **mandate(w)},
+        lambda w: {**of_b("north")(w), **mandate(w)},
+        {(*STAFF, *NORTH): 200},
+        borrowed=True,
+    ),
     "networks:accounts": Row(a, b, {STAFF: 200}),
     "networks:account": Row(of_a("nordli"), of_b("havnes"), {STAFF: 200}),
     "forums:forums": Row(a, b, {(*STAFF, *SEATS, *SECRETARIES): 200}),
@@ -228,6 +280,7 @@ MATRIX: dict[str, Row] = {
     "grants:setup_profile": Row(a, b, {KEEPERS: 200, STAFF: 403}),
     "grants:setup_file": Row(a, b, {KEEPERS: 200, STAFF: 403}),
     "grants:setup_file_out": Row(a, b, {STAFF: 200}),
+    "grants:opted_out": Row(a_now, b_now, {STAFF: 200}),
     # --- the needs report: the north writes, the south has sent
     "grants:my_needs": Row(
         a,

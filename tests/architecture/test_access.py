@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.architecture.access_matrix import EVERYBODY, MATRIX, MIXERS, TRAVELLERS, Row
 from tests.world import World
 
-LOGGED = {"grants:letter_pdf", "grants:letter_attachment"}
+LOGGED = {"grants:letter_pdf", "grants:letter_attachment", "networks:mandate"}
 """Reading these is kept in the log, so a HEAD, which reads nothing, isn't answered."""
 
 

@@ -7,9 +7,13 @@ import pytest
 from django.db import InternalError, connection, transaction
 from django.db.models import Model
 
+from core.actor import Actor
 from core.models import Document, DocumentFile, Event, Snapshot
 from forums.models import Appointment, Seat
 from grants.models import Letter, PotEntry, SeatAnswer
+from networks.models import Host, Membership, Network
+from networks.services.organisations import register_organisation
+from tests.world import World
 
 pytestmark = [
     pytest.mark.django_db,
@@ -75,3 +79,35 @@ def test_two_members_cannot_hold_one_seat_on_the_same_day(world: object) -> None
         by_system="test",
     )
     assert refused(double.save) == "somebody holds this seat already in that time"
+
+
+def test_periods_of_a_member_or_a_host_do_not_overlap(world: World) -> None:
+    member = world.north.memberships.first()
+    sector = "school"  # the member is there with both
+    double = Membership(
+        network=world.north, organisation=member.organisation, sector=sector, valid_from=date(2030, 1, 1),
+        by_system="test",
+    )  # fmt: skip
+    assert refused(double.save) == "the organisation belongs to the network already in that time"
+    host = Host(
+        network=world.north, organisation=world.norddal, valid_from=date(2030, 1, 1), valid_to=date(2030, 12, 31),
+        by_system="test",
+    )  # fmt: skip
+    assert refused(host.save) == "the network has a host already in that time"
+
+
+def test_a_body_that_owns_nothing_is_never_a_host(world: World) -> None:
+    rkk = register_organisation(name="RKK Dal", kind="coordinator", by=Actor.for_system("test"))
+    host = Host(
+        network=world.north, organisation=rkk, valid_from=date(1990, 1, 1), valid_to=date(1990, 12, 31),
+        by_system="test",
+    )  # fmt: skip
+    assert refused(host.save) == "the organisation can not receive grants"
+
+
+def test_a_network_never_contains_itself(world: World) -> None:
+    rows = Network.objects.all()
+    rows.filter(pk=world.south.pk).update(parent=world.north)
+    assert refused(lambda: rows.filter(pk=world.north.pk).update(parent=world.south)) == (
+        "the network would contain itself"
+    )

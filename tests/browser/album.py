@@ -56,6 +56,8 @@ NO_PAGE = {
     "forums:members_file": "a spreadsheet",
     "grants:letter_pdf": "a PDF",
     "grants:letter_attachment": "a PDF",
+    "networks:table_file": "a spreadsheet",
+    "networks:mandate": "a PDF",
     "reporting:here": "leads to the newest round's list",
 }
 
@@ -244,6 +246,16 @@ def university() -> Words:
     return office() | {"pk": Organisation.objects.get(orgnr="918108467").pk}
 
 
+def tie(name: str) -> Callable[[], Words]:
+    """A member, host or contact of the network."""
+
+    def words() -> Words:
+        found = Network.objects.get(code="IN-1", office__slug="innlandet")
+        return office() | {"pk": found.pk, "tie": getattr(found, name).earliest("pk").pk}
+
+    return words
+
+
 def forum() -> Words:
     return office() | {"pk": Forum.objects.get(code="bhg", office__slug="innlandet").pk}
 
@@ -346,6 +358,11 @@ def sends_old_version(selector: str) -> Callable[[Page], None]:
         presses(selector)(page)
 
     return act
+
+
+def changes_name_with_old_version(page: Page) -> None:
+    page.locator("main [name=name]").fill("Et annet navn")
+    sends_old_version("button[type=submit]")(page)
 
 
 def loses_token(page: Page) -> None:
@@ -488,6 +505,39 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
     "networks:unit": (Shot("case", unit),),
     "networks:networks": (Shot("case", office),),
     "networks:network": (Shot("case", network), Shot("coordinator:IN-1", network, note="coordinator")),
+    "networks:tree": (Shot("case", office),),
+    "networks:table": (
+        Shot("case", office),
+        Shot("case", office, query="?nettverk=0", note="owners without a network"),
+        Shot("case", office, query="?q=finnes+ikke", note="nothing found"),
+    ),
+    "networks:network_new": (
+        Shot("case", office),
+        Shot("case", office, note="with errors", does=fills_and_presses({"name": "Nytt", "coordinator": "Hamr"})),
+    ),
+    "networks:network_edit": (
+        Shot("case", network),
+        Shot("case", network, note="someone saved meanwhile", does=changes_name_with_old_version),
+    ),
+    "networks:network_end": (
+        Shot("case", network, note="something depends on it"),
+        Shot("case", network, note="refused", does=fills_and_presses({"last_day": "31.12.2026"})),
+    ),
+    "networks:members": (
+        Shot("case", network),
+        Shot("case", network, note="with errors", does=fills_and_presses({"organisations": "Hamr\nUkjent"})),
+    ),
+    "networks:host": (
+        Shot("case", network),
+        Shot("case", network, note="refused", does=fills_and_presses({"organisation": "Ukjent kommune"})),
+    ),
+    "networks:contact": (Shot("case", network),),
+    "networks:member_end": (
+        Shot("case", tie("memberships")),
+        Shot("case", tie("memberships"), note="before it began", does=fills_and_presses({"last_day": "1.1.2010"})),
+    ),
+    "networks:host_end": (Shot("case", tie("hosts")),),
+    "networks:contact_end": (Shot("case", tie("provider_contacts")),),
     "networks:accounts": (Shot("case", office),),
     "networks:account": (
         Shot("case", organisation("3401")),
@@ -552,6 +602,11 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot("coordinator:IN-1", round_of(), note="coordinator"),
     ),
     "grants:round_edit": (Shot("case", round_of()),),
+    "grants:opted_out": (
+        Shot("case", round_of()),
+        Shot("case", round_of(), note="refused", does=fills_and_presses({"organisation": "Hamr"})),
+        Shot("case", round_of(2022), note="decided"),
+    ),
     "grants:round_announce": (Shot("case", round_of()),),
     "grants:announcement": (Shot(words=round_of()), Shot(words=round_of(2022), note="three schemes")),
     "grants:status": (Shot("case", round_of()), Shot("case", round_of(2022), note="all have sent")),

@@ -12,7 +12,9 @@ from tests.architecture.access_matrix import B_PEOPLE, MATRIX, MIXERS, TRAVELLER
 from tests.security.intruder import IN_PARTS, browser, digest, forms_of, taken_back
 from tests.world import World
 
-READING_IS_KEPT = {"grants:letter_pdf", "grants:letter_attachment", "reporting:confirm", "core:set_language"}
+READING_IS_KEPT = {
+    "grants:letter_pdf", "grants:letter_attachment", "networks:mandate", "reporting:confirm", "core:set_language",
+}  # fmt: skip
 """A GET here leaves a mark on purpose: who read what, or the written form chosen. A HEAD never does."""
 PROBES = {"core:jobs", "core:ready", "core:alive"}
 """They say 503 when something is wrong: that is what they are for."""

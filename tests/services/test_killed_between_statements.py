@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,6 +62,7 @@ from grants.services import (
     measures,
     needs,
     openings,
+    participation,
     profiles,
     proposals,
     recommendations,
@@ -69,8 +71,20 @@ from grants.services import (
 )
 from grants.services.decisions import LineChange
 from grants.services.measures import BudgetInput, MeasureFields
-from networks.models import Account, Organisation, Unit
-from networks.services import accounts, networks, organisations, public_registers, register, units
+from networks.models import Account, Network, Organisation, Unit
+from networks.services import (
+    accounts,
+    hosts,
+    memberships,
+    networks,
+    organisations,
+    provider_contacts,
+    public_registers,
+    register,
+    units,
+)
+from networks.services.hosts import SentUp
+from networks.services.memberships import MemberRow
 from reporting.models import AnnualReport
 from reporting.selectors.reports import fresh
 from reporting.services import reports
@@ -501,6 +515,7 @@ def test_registers_are_kept(world: World, kill: Kill) -> None:
         kill("accounts.reject_account", lambda: accounts.reject_account(account=again(new), by=other, note="Feil."))
         _register(world, kill, by)
         _networks(world, kill, by)
+        _ties(world, kill, by)
         _forums(world, kill)
 
 
@@ -539,6 +554,8 @@ def test_a_table_is_imported_and_undone(world: World, kill: Kill) -> None:
     with on(date(2027, 4, 1)):
         kill("cleaning.empty_unused", cleaning.empty_unused)
     assert [row.undone_at is not None for row in ImportRun.objects.filter(emptied_at=None)] == [True]
+
+
 def _register(world: World, kill: Kill, by: Actor) -> None:
     """An organisation is added, corrected, renamed, ended and taken up again."""
     facts = register.Facts(name="Bakkekroken barnehage AS", kind="private_kindergarten", orgnr=synthetic_orgnr(77_100))
@@ -587,7 +604,6 @@ def _register(world: World, kill: Kill, by: Actor) -> None:
 
 
 def _networks(world: World, kill: Kill, by: Actor) -> None:
-    today = clock.today()
     kill(
         "organisations.register_organisation",
         lambda: organisations.register_organisation(name="Ny kommune", kind="municipality", is_synthetic=True, by=by),
@@ -600,26 +616,6 @@ def _networks(world: World, kill: Kill, by: Actor) -> None:
         "organisations.set_office_details",
         lambda: organisations.set_office_details(
             office=world.a, organisation=world.sorli, notice_email="post@sore.example.org", by=by
-        ),
-    )
-    kill(
-        "networks.register_network",
-        lambda: networks.register_network(office=world.a, code="west", name="Vest", kind="geographic", by=by),
-    )
-    kill(
-        "networks.add_member",
-        lambda: networks.add_member(
-            network=world.south, organisation=world.norddal, sector="school", by=by, valid_from=today
-        ),
-    )
-    kill(
-        "networks.choose_host",
-        lambda: networks.choose_host(network=world.south, organisation=world.norddal, by=by, valid_from=today),
-    )
-    kill(
-        "networks.add_provider_contact",
-        lambda: networks.add_provider_contact(
-            network=world.south, organisation=world.university, user=world.university_contact, by=by, valid_from=today
         ),
     )
     kill(
@@ -649,6 +645,104 @@ def _networks(world: World, kill: Kill, by: Actor) -> None:
         "offices.describe_office",
         lambda: offices.describe_office(office=again(world.a), by=by, is_demo=True, phone="11 11 11 11"),
     )
+
+
+def _ties(world: World, kill: Kill, by: Actor) -> None:
+    """A network, who belongs to it, who is paid for it, who works with it; and the end of each."""
+    today, later = clock.today(), clock.today() + timedelta(days=30)
+
+    def west() -> Network:
+        return Network.objects.select_related("anchor").get(code="west")
+
+    kill(
+        "networks.register_network",
+        lambda: networks.register_network(
+            office=world.a, code="west", name="Vest", kind="geographic", schemes=["kollektiv"], by=by
+        ),
+    )
+    kill(
+        "networks.change_network",
+        lambda: networks.change_network(
+            network=west(), code="west", name="Vestre", kind="thematic", parent=world.south, schemes=["regional"],
+            coordinator_organisation=world.norddal, by=by,
+        ),
+    )  # fmt: skip
+    kill(
+        "memberships.add_member",
+        lambda: memberships.add_member(
+            network=west(), organisation=world.norddal, sector="school", by=by, valid_from=today
+        ),
+    )
+    kill(
+        "memberships.add_members",
+        lambda: memberships.add_members(
+            rows=[MemberRow(west(), one, "both", today) for one in (world.nordli, world.sorli, world.havnes)],
+            office=world.a, by=by,
+        ),
+    )  # fmt: skip
+    kill(
+        "memberships.take_back_members",
+        lambda: memberships.take_back_members(
+            memberships=list(west().memberships.filter(organisation__in=[world.sorli, world.havnes])),
+            office=world.a, by=by,
+        ),
+    )  # fmt: skip
+    kill(
+        "memberships.end_membership",
+        lambda: memberships.end_membership(
+            membership=west().memberships.get(organisation=world.norddal), last_day=later, by=by
+        ),
+    )
+    _hosts(world, kill, by, west)
+    kill(
+        "provider_contacts.add_provider_contact",
+        lambda: provider_contacts.add_provider_contact(
+            network=west(), organisation=world.university, user=world.university_contact, by=by, valid_from=today
+        ),
+    )
+    kill(
+        "provider_contacts.end_provider_contact",
+        lambda: provider_contacts.end_provider_contact(contact=west().provider_contacts.get(), last_day=later, by=by),
+    )
+    kill(
+        "networks.end_network", lambda: networks.end_network(network=west(), last_day=today + timedelta(days=60), by=by)
+    )
+    networks.register_network(office=world.a, code="east", name="Øst", kind="geographic", by=by)
+    kill(
+        "networks.take_back_network",
+        lambda: networks.take_back_network(network=Network.objects.get(code="east"), by=by),
+    )
+    kill(
+        "participation.opt_out",
+        lambda: participation.opt_out(round=world.a_round, organisation=world.norddal, note="E-post", by=by),
+    )
+    kill(
+        "participation.opt_in",
+        lambda: participation.opt_in(round=world.a_round, organisation=world.norddal, by=by),
+    )
+
+
+def _hosts(world: World, kill: Kill, by: Actor, west: Callable[[], Network]) -> None:
+    today, later = clock.today(), clock.today() + timedelta(days=30)
+    kill(
+        "hosts.choose_host",
+        lambda: hosts.choose_host(
+            network=west(), organisation=world.norddal, by=by, valid_from=today,
+            sent_up=SentUp("fullmakt.pdf", BytesIO(b"%PDF-1.7 mandate")),
+        ),
+    )  # fmt: skip
+    first = west().hosts.get()
+    kill(
+        "hosts.read_mandate",
+        lambda: hosts.read_mandate(host=again(first), file=DocumentFile.objects.get(document=first.mandate), by=by),
+    )
+    hosts.choose_host(network=west(), organisation=world.nordli, by=by, valid_from=later)
+    kill(
+        "hosts.take_back_hosts",
+        lambda: hosts.take_back_hosts(hosts=[west().hosts.latest("pk")], office=world.a, by=by),
+    )
+    kill("hosts.set_back_host", lambda: hosts.set_back_host(host=again(first), last_day=None, by=by))
+    kill("hosts.end_host", lambda: hosts.end_host(host=again(first), last_day=later, by=by))
 
 
 def _forums(world: World, kill: Kill) -> None:
@@ -868,7 +962,7 @@ OF_COMMANDS = {
 }
 """Fill an installation from files or lists; done again, they change nothing."""
 UNUSED = {"uploads.take_in"}
-"""No page takes in documents yet; tables come in through `uploads.keep`."""
+"""A document is journaled at once, tables come in through `uploads.keep`."""
 
 
 def test_every_service_with_a_transaction_is_killed() -> None:
