@@ -2,12 +2,24 @@
 
 from django.urls import URLPattern, URLResolver
 
-from grants.views import assessment, decisions, letters, measures, needs, recommendations, rounds, setup, workbench
+from grants.views import (
+    assessment,
+    decisions,
+    letters,
+    measures,
+    needs,
+    openings,
+    recommendations,
+    rounds,
+    setup,
+    workbench,
+)
 
 app_name = "grants"
 urlpatterns: list[URLPattern | URLResolver] = [
     *rounds.urlpatterns,
     *setup.urlpatterns,
+    *openings.urlpatterns,
     *needs.urlpatterns,
     *measures.urlpatterns,
     *assessment.urlpatterns,
