@@ -87,19 +87,18 @@ COLUMNS = (
         ("nettverk", "nettverk eller leder", "nettverk eller leiar", "eier", "eigar", "leder", "leiar"),
         required=True, example="Nord-Gudbrandsdal",
     ),
-    Column("scheme", gettext_lazy("Scheme"), ("ordning",), required=True, read=read_scheme, example="Regional"),
-    Column("sector", gettext_lazy("Sector"), ("sektor",), required=True, read=read_sector, example="Barnehage"),
+    Column("scheme", gettext_lazy("Scheme"), ("ordning",), read=read_scheme, example="Regional"),
+    Column("sector", gettext_lazy("Sector"), ("sektor",), read=read_sector, example="Barnehage"),
     Column(
         "first_year", gettext_lazy("First year"), ("første år", "første året", "fra år", "frå år", "startår"),
-        required=True, read=read_number, example="2024",
+        read=read_number, example="2024",
     ),
     Column(
-        "year_no", gettext_lazy("Year"), ("år", "år nummer", "år nr", "år n"), required=True, read=read_number,
-        example="2",
+        "year_no", gettext_lazy("Year"), ("år", "år nummer", "år nr", "år n"), read=read_number, example="2",
     ),
     Column(
         "year_count", gettext_lazy("Of how many years"), ("av", "av år", "antall år", "tal på år", "år i alt"),
-        required=True, read=read_number, example="4",
+        read=read_number, example="4",
     ),
     Column(
         "payee", gettext_lazy("Recipient"),

@@ -23,7 +23,7 @@ from grants.models import MeasureYear, Round
 from grants.selectors.names import Names
 from grants.selectors.opening_values import MoneyLine, RunningMeasure, faults_of, scheme_label
 from grants.selectors.openings import all_told, hosts_of, opening_round
-from grants.services.openings import bring_in, change_brought_in, take_out
+from grants.services.openings import bring_in, change_brought_in, take_out_many
 from networks.enums import PROVIDER_KINDS
 from networks.models import Network, Organisation
 
@@ -42,12 +42,22 @@ class _Row:
     payee: Organisation | None = None
     beneficiary: Organisation | None = None
     provider: Organisation | None = None
+    network: Network | None = None
+    lead: Organisation | None = None
     faults: list[Fault] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
         is_partner = self.payee is not None and self.payee.kind in PROVIDER_KINDS
         return str(self.values.get("kind") or (LineKind.PROVIDER if is_partner else LineKind.NETWORK))
+
+    @property
+    def whose(self) -> tuple[str, int | None, int | str | None]:
+        """As :attr:`RunningMeasure.whose`; rows that name nobody we know go by their words."""
+        title = fold(str(self.values.get("measure", "")))
+        if self.network is not None:
+            return (title, self.network.pk, None)
+        return (title, None, self.lead.pk if self.lead else fold(str(self.values.get("whose", ""))))
 
     def fault(self, column: str, text: Any) -> None:
         self.faults.append(Fault(column, str(text)))
@@ -61,10 +71,6 @@ class _Group:
     part: MeasureYear | None = None
     told: RunningMeasure | None = None
     measure: RunningMeasure | None = None
-
-    @property
-    def is_sound(self) -> bool:
-        return self.measure is not None and not any(row.faults for row in self.rows)
 
 
 class RunningMeasures(Importer):
@@ -110,21 +116,22 @@ class RunningMeasures(Importer):
         return [written[id(row)] for row in read]
 
     def undo(self, done: Sequence[Applied], *, office: Office, by: Actor) -> None:
-        """Newest first: a measure that is new is taken out, one that was changed gets back what stood there."""
+        """A measure that was new is taken out, one that was changed gets back what stood there."""
         seen: dict[int | None, Applied] = {}
         for one in reversed(done):
             seen.setdefault(one.subject.pk, one)
         rows = MeasureYear.objects.select_related("round__office", "measure").in_bulk([pk for pk in seen if pk])
-        back = _Back([one.before for one in seen.values() if one.before])
         for pk, one in seen.items():
-            part = rows.get(pk or 0)
-            if part is None or part.version != one.after["version"]:
+            if pk not in rows or rows[pk].version != one.after["version"]:
                 text = _("«%(title)s» has been changed since, so it can’t be taken back.")
                 raise StepRefused([Obstacle("changed_since", text % {"title": one.after["title"]})])
-            if one.before is None:
-                take_out(measure_year=part, by=by)
-            else:
-                change_brought_in(measure_year=part, measure=back.measure(one.before), by=by)
+        take_out_many(
+            office=office, measure_years=[rows[pk] for pk, one in seen.items() if pk and not one.before], by=by
+        )
+        back = _Back([one.before for one in seen.values() if one.before])
+        for pk, one in seen.items():
+            if pk and one.before:
+                change_brought_in(measure_year=rows[pk], measure=back.measure(one.before), by=by)
 
 
 # --- Rows become measures ---------------------------------------------------------------------------------------------
@@ -133,20 +140,22 @@ class RunningMeasures(Importer):
 def _groups(read: Sequence[_Row], office: Office, round: Round) -> list[_Group]:
     """The measures the rows make, in the order they begin. As many queries for many rows as for one."""
     names = Names(office)
-    names.read(str(row.values[name]) for row in read for name in NAMED if row.values.get(name))
-    for row in read:
-        _find(row, names)
-    by_measure: dict[tuple[str, str], list[_Row]] = defaultdict(list)
-    for row in read:
-        by_measure[(fold(str(row.values.get("measure", ""))), fold(str(row.values.get("whose", ""))))].append(row)
+    words = [str(row.values[name]) for row in read for name in (*NAMED, "whose") if row.values.get(name)]
+    names.read(word for word in words if names.network(word) is None)
     hosts = hosts_of(office)
+    by_measure: dict[Any, list[_Row]] = defaultdict(list)
+    for row in read:
+        _find(row, names, hosts)
+        by_measure[row.whose].append(row)
     standing = {told.whose: (part, told, continued) for part, told, continued in all_told(round)}
     found = []
-    for rows in by_measure.values():
-        group = _Group(rows)
-        _put_together(group, names, hosts, round)
-        if group.measure is not None:
-            _hold_against(group, standing, round)
+    for whose, rows in by_measure.items():
+        part, told, continued = standing.get(whose, (None, None, ""))
+        group = _Group(rows, part, told)
+        if continued:
+            text = _("The measure is continued in %(year)s, so what was brought in can’t be changed.")
+            rows[0].fault("", text % {"year": continued})
+        _put_together(group, round)
         found.append(group)
     return found
 
@@ -154,7 +163,8 @@ def _groups(read: Sequence[_Row], office: Office, round: Round) -> list[_Group]:
 NAMED = ("payee", "beneficiary", "provider")
 
 
-def _find(row: _Row, names: Names) -> None:
+def _find(row: _Row, names: Names, hosts: Mapping[int, Organisation]) -> None:
+    """The organisations and the network a row names."""
     for name in NAMED:
         text = str(row.values.get(name, "") or "")
         if text:
@@ -162,42 +172,56 @@ def _find(row: _Row, names: Names) -> None:
             setattr(row, name, found.organisation)
             if found.organisation is None:
                 row.fault(name, found.sentence)
+    whose = names.whose(str(row.values.get("whose", "")))
+    row.network = whose.network
+    row.lead = hosts.get(whose.network.pk) if whose.network else whose.organisation
+    if row.lead is None:
+        row.fault("whose", whose.sentence or _("The network has no host that can receive money for it."))
 
 
-def _put_together(group: _Group, names: Names, hosts: Mapping[int, Organisation], round: Round) -> None:
-    """The measure of a group; None where a row of it can't be read."""
-    first = group.rows[0]
+def _put_together(group: _Group, round: Round) -> None:
+    """The measure of a group with what stands there already: a line the file doesn't name stays, an empty cell too.
+    None where a row can't be read."""
+    first, told = group.rows[0], group.told
     common = {name: _agreed(group, name) for name in WHOLE}
-    whose = names.whose(str(first.values.get("whose", "")))
-    lead = hosts.get(whose.network.pk) if whose.network else whose.organisation
-    if whose.network is None and whose.organisation is None:
-        first.fault("whose", whose.sentence)
-    elif lead is None:
-        first.fault("whose", _("The network has no host. Enter who leads."))
-    lines = [_line(row, round) for row in group.rows if row.payee is not None]
-    if any(row.faults for row in group.rows) or lead is None or None in common.values():
+    if any(row.faults for row in group.rows) or first.lead is None:
         return
-    group.measure = RunningMeasure(
+    lines = [_line(row, group, round) for row in group.rows]
+    own = {line.key for line in lines}
+    providers = {one.pk: one for one in (*(told.providers if told else ()), *_providers(group))}
+    reason = next((str(row.values["reason"]) for row in group.rows if row.values.get("reason")), "")
+    fresh = RunningMeasure(
         title=str(first.values["measure"]).strip(),
-        network=whose.network,
-        lead=lead,
-        owners=[lead],
-        providers=_providers(group),
-        lines=lines,
-        reason=next((str(row.values["reason"]) for row in group.rows if row.values.get("reason")), ""),
+        network=first.network,
+        lead=first.lead,
+        owners=[first.lead],
+        providers=list(providers.values()),
+        lines=[*lines, *(line for line in (told.lines if told else ()) if line.key not in own)],
+        reason=reason or (told.reason if told else ""),
         **common,
     )
+    if told is not None:
+        fresh = replace(fresh, lead=told.lead, owners=told.owners, **{name: getattr(told, name) for name in TEXTS})
+    group.measure = fresh
+    for one in faults_of(fresh, round.year):
+        row, column = _place(group, one.anchor, round)
+        row.fault(column, one.text)
+
+
+TEXTS = ("need", "goal", "work_plan")
 
 
 def _agreed(group: _Group, name: str) -> Any:
-    """What all rows of the measure say; one that says something else is at fault."""
+    """What the rows of the measure say, or what stands there; a row that says something else is at fault."""
     value = next((row.values[name] for row in group.rows if row.values.get(name) is not None), None)
     for row in group.rows:
         own = row.values.get(name)
         if own is not None and own != value:
             text = _("The rows of one measure must say the same here. The first says «%(value)s».")
             row.fault(name, text % {"value": scheme_label(str(value)) if name == "scheme" else value})
-    return value
+    if value is None and group.told is None:
+        group.rows[0].fault(name, _("This must be filled in on one of the measure’s rows."))
+    return getattr(group.told, name) if value is None and group.told else value
 
 
 def _providers(group: _Group) -> list[Organisation]:
@@ -206,47 +230,24 @@ def _providers(group: _Group) -> list[Organisation]:
     return list({one.pk: one for one in (named or paid)}.values())
 
 
-def _line(row: _Row, round: Round) -> MoneyLine:
-    ahead = ((round.year + number, row.values.get(name) or 0) for number, name in enumerate(AHEAD, start=1))
-    assert row.payee is not None  # noqa: S101 - asked before
-    return MoneyLine(
-        kind=row.kind,
-        payee=row.payee,
-        beneficiary=row.beneficiary,
-        awarded=row.values.get("awarded") or 0,
-        unspent=row.values.get("unspent") or 0,
-        promised={year: amount for year, amount in ahead if amount},
+def _line(row: _Row, group: _Group, round: Round) -> MoneyLine:
+    """The row's sums; one that isn't told is as it stands."""
+    if row.payee is None:
+        raise ValueError("a row without a payee has no sums")
+    empty = MoneyLine(kind=row.kind, payee=row.payee, beneficiary=row.beneficiary)
+    stands = _standing(group, empty) or empty
+    told = {round.year + number: row.values.get(name) for number, name in enumerate(AHEAD, start=1)}
+    promised = {**stands.promised, **{year: amount for year, amount in told.items() if amount is not None}}
+    return replace(
+        empty,
+        awarded=row.values.get("awarded", stands.awarded),
+        unspent=row.values.get("unspent", stands.unspent),
+        promised={year: amount for year, amount in promised.items() if amount},
     )
 
 
-Standing = Mapping[Any, tuple[MeasureYear, RunningMeasure, str]]
-
-
-def _hold_against(group: _Group, standing: Standing, round: Round) -> None:
-    """What is wrong with the measure, and what stands there already: lines that aren't in the file stay."""
-    measure = _sound(group)
-    for one in faults_of(measure, round.year):
-        row, column = _place(group, one.anchor, round)
-        row.fault(column, one.text)
-    there = standing.get(measure.whose)
-    if there is None:
-        return
-    group.part, group.told, continued = there
-    if continued:
-        text = _("The measure is continued in %(year)s, so what was brought in can’t be changed.")
-        group.rows[0].fault("", text % {"year": continued})
-    own = {line.key for line in measure.lines}
-    kept = [line for line in group.told.lines if line.key not in own]
-    providers = {one.pk: one for one in (*group.told.providers, *measure.providers)}
-    group.measure = replace(
-        measure,
-        lead=group.told.lead,
-        owners=group.told.owners,
-        providers=list(providers.values()),
-        lines=[*measure.lines, *kept],
-        reason=measure.reason or group.told.reason,
-        **{name: getattr(group.told, name) for name in ("need", "goal", "work_plan")},
-    )
+def _standing(group: _Group, line: MoneyLine) -> MoneyLine | None:
+    return next((one for one in (group.told.lines if group.told else ()) if one.key == line.key), None)
 
 
 def _place(group: _Group, anchor: str, round: Round) -> tuple[_Row, str]:
@@ -255,6 +256,8 @@ def _place(group: _Group, anchor: str, round: Round) -> tuple[_Row, str]:
     if what != "lines":
         return group.rows[0], FIELDS.get(anchor, anchor)
     number, _dash, name = rest.partition("-")
+    if int(number) >= len(group.rows):
+        return group.rows[0], ""  # a line that isn't in the file
     if name.startswith("promised-"):
         ahead = int(name.removeprefix("promised-")) - round.year
         name = AHEAD[ahead - 1] if 1 <= ahead <= len(AHEAD) else ""
@@ -277,7 +280,7 @@ def _plans(group: _Group, round: Round) -> Iterator[Plan]:
         title = str(row.values.get("measure", "")).strip()
         payee = row.payee.pk if row.payee else row.values.get("payee", "")
         beneficiary = row.beneficiary.pk if row.beneficiary else ""
-        key = "|".join(str(one) for one in (*_whose_key(group, row), row.kind, payee, beneficiary))
+        key = "|".join(str(one) for one in (*row.whose, row.kind, payee, beneficiary))
         name = f"{title}: {row.payee or row.values.get('payee', '')}"
         if faulty:
             waits = (Fault("", _("Another row of this measure must be mended first.")),)
@@ -287,10 +290,6 @@ def _plans(group: _Group, round: Round) -> Iterator[Plan]:
         else:
             changed = tuple(_differences(group, row, round, whole=number == 0))
             yield Plan(Change.CHANGED if changed else Change.SAME, name, key, differences=changed)
-
-
-def _whose_key(group: _Group, row: _Row) -> tuple[str, str]:
-    return fold(str(row.values.get("measure", ""))), fold(str(row.values.get("whose", "")))
 
 
 def _differences(group: _Group, row: _Row, round: Round, *, whole: bool) -> Iterator[Difference]:
@@ -304,8 +303,8 @@ def _differences(group: _Group, row: _Row, round: Round, *, whole: bool) -> Iter
                 yield Difference(name, str(before), str(after))
         if {one.pk for one in told.providers} != {one.pk for one in measure.providers}:
             yield Difference("provider", _listed(told.providers), _listed(measure.providers))
-    line = _line(row, round)
-    stands = next((one for one in told.lines if one.key == line.key), None)
+    line = _line(row, group, round)
+    stands = _standing(group, line)
     for name, year in (("awarded", 0), *((name, round.year + n) for n, name in enumerate(AHEAD, 1)), ("unspent", 0)):
         before, after = (_amount(one, name, year) for one in (stands, line))
         if before != after:
@@ -332,7 +331,7 @@ def _change(group: _Group, by: Actor) -> tuple[MeasureYear, dict[str, Any] | Non
     return change_brought_in(measure_year=group.part, measure=_sound(group), by=by), before
 
 
-PLAIN = ("title", *WHOLE, "need", "goal", "work_plan", "reason")
+PLAIN = ("title", *WHOLE, *TEXTS, "reason")
 
 
 def _primitives(measure: RunningMeasure) -> dict[str, Any]:

@@ -107,19 +107,21 @@ def _columns(one: Sum) -> dict[str, Any]:
     }
 
 
-def take_back(round: Round, life: Measure, by: Actor, but: Iterable[tuple[Any, ...]] = ()) -> set[tuple[Any, ...]]:
-    """Withdraw and reverse what isn't in ``but``; returns what stands."""
-    wanted = set(but)
-    promises = list(Commitment.objects.filter(round=round, measure=life, withdrawn_at__isnull=True))
-    entries = list(standing(round).filter(measure=life))
+def take_back(
+    round: Round, measures: Sequence[Measure], by: Actor, but: Iterable[tuple[Any, ...]] = ()
+) -> set[tuple[Any, ...]]:
+    """Withdraw and reverse what the measures have and isn't in ``but``; returns what stands."""
+    wanted, titles = set(but), {one.pk: one.title for one in measures}
+    promises = list(Commitment.objects.filter(round=round, measure__in=titles, withdrawn_at__isnull=True))
+    entries = list(standing(round).filter(measure__in=titles))
     wrong = [one for one in promises if identity_of(one) not in wanted]
     Commitment.objects.filter(pk__in=[one.pk for one in wrong]).update(withdrawn_at=clock.now())
-    tell("commitment.withdrawn", wrong, by, round, {life.pk: life.title})
-    reverse(round, [one for one in entries if identity_of(one) not in wanted], by, life.title)
+    tell("commitment.withdrawn", wrong, by, round, titles)
+    reverse(round, [one for one in entries if identity_of(one) not in wanted], by, titles)
     return {identity_of(one) for one in (*promises, *entries)} & wanted
 
 
-def reverse(round: Round, entries: Sequence[LedgerEntry], by: Actor, title: str = "") -> None:
+def reverse(round: Round, entries: Sequence[LedgerEntry], by: Actor, titles: Mapping[Any, str]) -> None:
     """Take entries back by entries of the opposite sum."""
     now = clock.now()
     made = LedgerEntry.objects.bulk_create(
@@ -141,7 +143,7 @@ def reverse(round: Round, entries: Sequence[LedgerEntry], by: Actor, title: str 
         )
         for one in entries
     )
-    tell("ledger.reversed", made, by, round, dict.fromkeys((one.measure_id for one in made), title))
+    tell("ledger.reversed", made, by, round, titles)
 
 
 def tell(code: str, rows: Sequence[Any], by: Actor, round: Round, titles: Mapping[Any, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from core.collation import fold
 from core.models import Office
 from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.services import archive
-from core.services.events import record
+from core.services.events import record, record_many
 from core.services.performing import check_version, lock, perform_many
 from grants import rulesets
 from grants.enums import LedgerKind, LineKind, MeasureKind, PartyKind, RoundKind
@@ -137,7 +138,7 @@ def change_brought_in(
     row.parties.all().delete()
     MeasureParty.objects.bulk_create(_party_rows(row, measure))
     wanted = {identity(one): one for one in sums_of(round, measure)}
-    kept = take_back(round, life, by, but=wanted.keys())
+    kept = take_back(round, [life], by, but=wanted.keys())
     write(round, [(life, row.title, one) for key, one in wanted.items() if key not in kept], by)
     record(code="measure.changed_from_before", subject=row, by=by, office=round.office_id, data={"title": row.title})
     return row
@@ -150,10 +151,36 @@ def take_out(*, measure_year: MeasureYear, by: Actor, seen_version: int | None =
     Raises NotAllowed, StaleVersion, and StepRefused when a later round continues it.
     """
     row = _open_to_change(measure_year, by, seen_version)
-    life, title, office = row.measure, row.title, row.round.office_id
-    take_back(row.round, life, by)
-    row.delete()
-    record(code="measure.taken_out", subject=life, by=by, office=office, data={"title": title})
+    _take_out(row.round, [row], by)
+
+
+@transaction.atomic
+def take_out_many(*, office: Office, measure_years: Sequence[MeasureYear], by: Actor) -> None:
+    """:func:`take_out` for many, in a handful of statements: all of them or none.
+
+    Raises NotAllowed, and StepRefused when a later round continues one of them.
+    """
+    authz.require(by, "grants.run_round", office)
+    _lock_office(office)
+    round = _round_of(office)
+    lives = Measure.objects.select_for_update(of=("self",)).order_by("pk")
+    taken = lives.in_bulk([one.measure_id for one in measure_years])
+    rows = MeasureYear.objects.filter(round=round, kind=MeasureKind.OPENING, measure__in=taken)
+    parts = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    later = MeasureYear.objects.filter(measure__in=taken).exclude(round=round).select_related("measure").first()
+    if later is not None:
+        raise StepRefused([Obstacle("moved_on", moved_on(later.measure, round))])
+    for part in parts:
+        part.measure = taken[part.measure_id]
+    _take_out(round, parts, by)
+
+
+def _take_out(round: Round, parts: Sequence[MeasureYear], by: Actor) -> None:
+    lives = [one.measure for one in parts]
+    words: list[Mapping[str, Any]] = [{"title": one.title} for one in parts]
+    take_back(round, lives, by)
+    MeasureYear.objects.filter(pk__in=[one.pk for one in parts]).delete()
+    record_many(code="measure.taken_out", subjects=lives, by=by, office=round.office_id, data=words)
 
 
 @transaction.atomic
@@ -176,7 +203,7 @@ def set_unspent(*, office: Office, amounts: Mapping[str, int], by: Actor, seen_v
             raise StepRefused([Obstacle("negative", _("A sum can’t be negative."), scheme)])
     changed = {scheme: amount for scheme, amount in amounts.items() if amount != before.get(scheme, 0)}
     live = standing(round).filter(measure__isnull=True, scheme__in=changed)
-    reverse(round, list(live), by)
+    reverse(round, list(live), by, {})
     common = {"round": round, "entry": LedgerKind.CARRIED, "budget_year": round.year, "to_year": round.year + 1}
     columns = {"kind": LineKind.OTHER, "sector": Sector.BOTH, "at": clock.now(), **by.columns()}
     made = LedgerEntry.objects.bulk_create(

@@ -699,6 +699,11 @@ def test_what_was_before_the_program_is_brought_in(world: World, kill: Kill) -> 
     )
     kill("openings.set_unspent", lambda: openings.set_unspent(office=world.b, amounts={"kollektiv": 5_000}, by=by))
     kill("openings.take_out", lambda: openings.take_out(measure_year=part(), by=by))
+    openings.bring_in(office=world.b, measures=[told], by=by)
+    kill(
+        "openings.take_out_many",
+        lambda: openings.take_out_many(office=world.b, measure_years=[part()], by=by),
+    )
     assert audit_faults() == []
 
 
