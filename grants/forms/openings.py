@@ -214,7 +214,7 @@ class RunningMeasureForm(forms.Form):
             label=name(_("On behalf of")),
             required=False,
             initial=self._written(line.beneficiary) if line and line.beneficiary else "",
-            size=26,
+            size=18,
         )
         sums = {"awarded": (_("Granted %(year)d"), self.round.year, line.awarded if line else 0)}
         for year in self.years:
@@ -244,7 +244,11 @@ class RunningMeasureForm(forms.Form):
             ("work_plan", _("How you will work")),
         ):
             self.fields[code] = ProseField(
-                label=label, max_length=4000, required=False, initial=getattr(told, code) if told else ""
+                label=label,
+                max_length=4000,
+                required=False,
+                initial=getattr(told, code) if told else "",
+                widget=forms.Textarea(attrs={"rows": 4}),
             )
 
     # --- Parts of the page --------------------------------------------------------------------------------------------

@@ -541,7 +541,10 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
             "case",
             office,
             note="with errors",
-            does=fills_and_presses({"title": "Lesing", "lines-0-payee": "Lom komune", "lines-0-awarded": "mye"}),
+            does=fills_and_presses(
+                {"title": "Lesing", "lines-0-payee": "Lom komune", "lines-0-awarded": "mye"},
+                "main button[type=submit]:not([name])",
+            ),
         ),
     ),
     "grants:opening_measure": (
