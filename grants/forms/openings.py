@@ -37,6 +37,9 @@ LIST_ID = "organisations"
 EMPTY_ROWS = 2
 FEWEST_ROWS = 4
 MOST_ROWS = 200
+ABOVE_LINES = (
+    "version", "rows", "title", "network", "lead", "scheme", "sector", "first_year", "year_no", "year_count",
+)  # fmt: skip
 NUMBERS = {"size": 4, "inputmode": "numeric"}
 
 
@@ -104,6 +107,8 @@ class RunningMeasureForm(forms.Form):
         self._add_people()
         self._add_lines()
         self._add_words()
+        lines = [name for name in self.fields if name.startswith("lines-")]
+        self.order_fields([*ABOVE_LINES, *lines, "reason", "owners", "providers"])  # as the page shows them
         if more:
             self._errors = ErrorDict()  # nothing is judged before one says that it is done
 

@@ -27,9 +27,8 @@ from core.services.links import issue
 from forums.models import Appointment, Forum, Seat, SeatGroup
 from forums.services.forums import register_forum
 from grants import setup_file
-from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
-from grants.selectors.setup_file import setup_of
 from grants.models import DecisionLine, Letter, Measure, MeasureYear, NeedsReport, Recommendation, Round
+from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation
 from reporting.models import AnnualReport
 from tests.browser.moments import DEMO, NOW, OTHER, PAST
@@ -543,7 +542,7 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
             note="with errors",
             does=fills_and_presses(
                 {"title": "Lesing", "lines-0-payee": "Lom komune", "lines-0-awarded": "mye"},
-                "main button[type=submit]:not([name])",
+                "button[type=submit]:not([name])",
             ),
         ),
     ),
