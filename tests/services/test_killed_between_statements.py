@@ -688,7 +688,8 @@ def test_what_was_before_the_program_is_brought_in(world: World, kill: Kill) -> 
     )  # fmt: skip
 
     def part() -> MeasureYear:
-        return MeasureYear.objects.select_related("round__office", "measure").get(round__kind="opening")
+        rows = MeasureYear.objects.select_related("round__office", "measure")
+        return rows.get(round__kind="opening", round__office=world.b)
 
     kill("openings.begin", lambda: openings.begin(office=world.b, first_year=2027, by=by))
     kill("openings.bring_in", lambda: openings.bring_in(office=world.b, measures=[told], by=by))
