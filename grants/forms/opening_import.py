@@ -59,8 +59,8 @@ class _Row:
             return (title, self.network.pk, None)
         return (title, None, self.lead.pk if self.lead else fold(str(self.values.get("whose", ""))))
 
-    def fault(self, column: str, text: Any) -> None:
-        self.faults.append(Fault(column, str(text)))
+    def fault(self, column: str, text: Any, meant: str = "") -> None:
+        self.faults.append(Fault(column, str(text), (meant,) if meant else ()))
 
 
 @dataclass(slots=True)
@@ -171,12 +171,12 @@ def _find(row: _Row, names: Names, hosts: Mapping[int, Organisation]) -> None:
             found = names.organisation(text)
             setattr(row, name, found.organisation)
             if found.organisation is None:
-                row.fault(name, found.sentence)
+                row.fault(name, found.sentence, found.meant)
     whose = names.whose(str(row.values.get("whose", "")))
     row.network = whose.network
     row.lead = hosts.get(whose.network.pk) if whose.network else whose.organisation
     if row.lead is None:
-        row.fault("whose", whose.sentence or _("The network has no host that can receive money for it."))
+        row.fault("whose", whose.sentence or _("The network has no host that can receive money for it."), whose.meant)
 
 
 def _put_together(group: _Group, round: Round) -> None:

@@ -28,6 +28,8 @@ class Found:
     organisation: Organisation | None = None
     network: Network | None = None
     sentence: str = ""
+    meant: str = ""
+    """What it may have been meant to say."""
 
 
 class Names:
@@ -70,7 +72,8 @@ class Names:
         wanted = {pk for pk in fresh.values() if isinstance(pk, int)}
         rows = Organisation.objects.select_related("anchor").in_bulk(wanted) if wanted else {}
         for text, pk in fresh.items():
-            self._answers[text] = Found(organisation=rows[pk]) if isinstance(pk, int) else Found(sentence=pk)
+            missed = pk if isinstance(pk, Found) else Found()
+            self._answers[text] = Found(organisation=rows[pk]) if isinstance(pk, int) else missed
 
     def network(self, text: str) -> Network | None:
         """The network with this name or code."""
@@ -81,14 +84,13 @@ class Names:
         network = self.network(text)
         return Found(network=network) if network else self.organisation(text)
 
-    def _pk_of(self, text: str) -> int | str:
-        """The organisation's key, or the sentence that says what to write."""
+    def _pk_of(self, text: str) -> int | Found:
+        """The organisation's key, or what to say instead."""
         name, _bracket, rest = text.partition("(")
         number = _number(text) or _number(rest.rstrip(") "))
         if number:
-            return self._by_number.get(number) or _("We know no organisation with the number %(number)s.") % {
-                "number": number
-            }
+            text = _("We know no organisation with the number %(number)s.") % {"number": number}
+            return self._by_number.get(number) or Found(sentence=text)
         for names in (self._by_name, self._earlier):
             hits = names.get(fold(text)) or names.get(fold(name)) or set()
             hits = hits & self._own or hits
@@ -96,21 +98,21 @@ class Names:
                 return next(iter(hits))
             if hits:
                 words = {"name": text.strip()}
-                return _("There are several called «%(name)s». Enter the organisation number.") % words
+                return Found(sentence=_("There are several called «%(name)s». Enter the organisation number.") % words)
         if self.network(text):
-            return _("«%(name)s» is a network, and networks are never paid. Enter the host, or the owner.") % {
-                "name": text.strip()
-            }
+            words = {"name": text.strip()}
+            said = _("«%(name)s» is a network, and networks are never paid. Enter the host, or the owner.") % words
+            return Found(sentence=said)
         return self._nearly(text)
 
-    def _nearly(self, text: str) -> str:
+    def _nearly(self, text: str) -> Found:
         near = get_close_matches(fold(text), list(self._shown), n=1, cutoff=NEAR)
         if near:
-            words = {"name": text.strip(), "other": self._shown[near[0]]}
-            return _("We don’t know «%(name)s». Did you mean «%(other)s»?") % words
-        return _("We don’t know «%(name)s». Enter the name as in the register, or the organisation number.") % {
-            "name": text.strip()
-        }
+            meant = self._shown[near[0]]
+            words = {"name": text.strip(), "other": meant}
+            return Found(sentence=_("We don’t know «%(name)s». Did you mean «%(other)s»?") % words, meant=meant)
+        said = _("We don’t know «%(name)s». Enter the name as in the register, or the organisation number.")
+        return Found(sentence=said % {"name": text.strip()})
 
 
 def _number(text: str) -> str:

@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.imports import Change, Plan, importer
-from core.models import Event
+from core.models import Event, ImportRow
 from core.requirements import StepRefused
 from core.services.chain import audit_faults
+from core.services.imports import applying
+from core.services.imports.opening import Source, open_source
+from core.services.imports.starting import start
 from core.unreadable import Unreadable
 from grants.forms.opening_import import RunningMeasures
 from grants.models import Commitment, LedgerEntry, MeasureYear, NeedsReport
@@ -174,6 +177,7 @@ def test_each_bad_row_says_what_is_wrong_and_where(world: Rounds) -> None:
     plans = planned(world, read(*(row for row, _column in cases)))
     assert [one.change for one in plans] == [Change.FAULTY] * len(cases)
     assert [[column for column, _text in found] for found in faults(plans)] == [[column] for _row, column in cases]
+    assert plans[0].faults[0].suggestions == ("Hamre kommune",)
     texts = [found[0][1] for found in faults(plans)]
     assert "Hamre kommune" in texts[0]
     assert "Lågendalen" in texts[1]
@@ -306,3 +310,24 @@ def test_many_organisations_are_no_more_queries(world: Rounds) -> None:
     assert {one.change for one in plans} == {Change.NEW}
     assert len(counted) <= 12
     assert Organisation.objects.filter(kind="private_kindergarten").count() == 52
+
+
+def test_pasted_rows_go_through_the_engine_and_back(world: Rounds) -> None:
+    """Headings in nynorsk, sums as people write them: pasted, looked at, used, undone."""
+    heads = (
+        "Tiltak\tNettverk\tOrdning\tSektor\tFørste år\tÅr\tAv\tMottakar\tTildelt i fjor\tLova neste år\tUbrukte midlar"
+    )
+    rows = [
+        "Lesing\tLågendalen\tKollektiv\tSkule\t2026\t1\t3\tHamre kommune\t300 000\t200.000\tkr 40 000,-",
+        "Lesing\tLågendalen\t\t\t\t\t\tHøgskolen Glomma\t500 000\t500 000\t",
+    ]
+    opened_now = open_source(Source(pasted="\n".join([heads, *rows])), office=world.office, importer=ENGINE)
+    by = actor(world.officer)
+    run = start(office=world.office, importer=ENGINE, opened=opened_now, by=by)
+    assert list(ImportRow.objects.filter(run=run).values_list("change", flat=True)) == ["new", "new"]
+    assert applying.apply(run=run, by=by, seen_version=run.version)
+    [one] = opening_page(opening_round(world.office)).leaf  # type: ignore[arg-type]
+    assert (one.part.title, one.awarded, one.promised, one.unspent) == ("Lesing", 800_000, [700_000, 0, 0], 40_000)
+    run.refresh_from_db()
+    applying.undo(run=run, by=by, seen_version=run.version)
+    assert MeasureYear.objects.count() == 0

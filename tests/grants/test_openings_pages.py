@@ -234,7 +234,7 @@ def test_the_approver_reads_and_others_find_nothing(world: Rounds) -> None:
     assert reader.get(url("opening_measure", part.measure_id)).status_code == 403
     assert signed_in(world.coordinator).get(url("opening")).status_code == 404
     labels = [address for _label, address, _here in registers.links_for(actor(world.member), world.office, "")]
-    assert labels[-1] == url("opening")
+    assert labels.count(url("opening")) == 1
 
 
 @pytest.mark.parametrize("name", ["opening", "needs_report"])
