@@ -18,6 +18,7 @@ class GrantsConfig(AppConfig):
         import_module("grants.tasks")
         import_module("grants.duties").register()
         import_module("grants.forum_rules").register()
+        import_module("grants.forms.opening_import").register()
         import_module("grants.health").register()
         import_module("grants.menu").register()
         import_module("grants.questions").register()

@@ -40,7 +40,12 @@ def _scheme(code: str) -> str:
 
 
 PARTICIPATION = {"opted_out": _("has opted out"), "takes_part": _("takes part")}
-ROUND_PARTS = {"conditions": _("conditions"), "rule_set": _("rules"), "profile": _("the office's own choices")}
+ROUND_PARTS = {
+    "conditions": _("conditions"),
+    "rule_set": _("rules"),
+    "profile": _("the office's own choices"),
+    "first_year": _("which year the first round is for"),
+}
 
 audit.register(
     {
@@ -58,6 +63,8 @@ audit.register(
         "needs_report.send": _("sent the needs report, reference %(reference)s"),
         "needs_report.return": _("sent the needs report back: %(comment)s"),
         "needs_report.assess": _("marked the needs report as assessed"),
+        "measure.changed_from_before": _("changed the measure «%(title)s» from before the program"),
+        "measure.taken_out": _("took out the measure «%(title)s» from before the program"),
         "measure.bring_in": _("brought in the measure «%(title)s», promised before the program"),
         "needs_report.measure_removed": _("took the measure «%(title)s» out"),
         "needs_report.ordered": _("changed the order of the measures"),
@@ -90,6 +97,10 @@ audit.register(
         "decision.dispatch": _("sent %(letters)s letters"),
         "commitment.promised": _("promised %(amount)s kroner for %(year)s"),
         "commitment.opening": _("registered a promise from before: %(amount)s kroner for %(year)s"),
+        "commitment.withdrawn": _("withdrew a promise from before: %(amount)s kroner for %(year)s"),
+        "ledger.awarded": _("registered what was granted before: %(amount)s kroner for %(year)s"),
+        "ledger.carried": _("registered unspent money: %(amount)s kroner from %(year)s"),
+        "ledger.reversed": _("took back a wrong sum: %(amount)s kroner from %(year)s"),
         "letter.make": _("made the letter to %(recipient)s"),
         "letter.notice": _("told %(recipient)s that the letter is there"),
         "letter.open": _("opened the letter to %(recipient)s"),

@@ -37,6 +37,16 @@ class LineKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class LedgerKind(models.TextChoices):
+    """What a line of the ledger says happened to money (data-model.md, LedgerEntry)."""
+
+    AWARDED = "awarded", _("awarded")
+    PAID = "paid", _("paid")
+    USED = "used", _("used")
+    CARRIED = "carried", _("carried to another year")
+    REPAID = "repaid", _("repaid")
+
+
 class MeasureKind(models.TextChoices):
     """A new measure, one that goes on from last year, a joint one for all, or one promised before the program."""
 

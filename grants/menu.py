@@ -154,6 +154,7 @@ def register() -> None:
             arguments=of_round,
         )
     )
+    registers.register(registers.Register(gettext_lazy("Before the program"), "grants:opening", 80, works_here))
     registers.register(registers.Register(gettext_lazy("Set-up"), "grants:setup", 90, works_here))
     home.register_panel(begin)
     home.register_wheel(home_wheel)

@@ -22,11 +22,13 @@ from core.services.imports.opening import Source, open_source
 from core.services.imports.starting import start
 from core.services.outbox import run_due
 from grants.models import Letter, Round
+from grants.selectors.opening_values import MoneyLine, RunningMeasure
 from grants.services import (
     announcing,
     decisions,
     letters,
     needs,
+    openings,
     proposals,
     rounds,
 )
@@ -71,6 +73,7 @@ def build() -> dict[str, tuple[type[models.Model], int]]:
     with clock.frozen(date(2023, 10, 2)):
         _places(w)
     _year_that_went_all_the_way(w)
+    _before_the_program(w)
     _needs_phase(w)
     _before_the_forum(w)
     _imports(w)
@@ -181,6 +184,19 @@ def _annual_reports(w: Builder) -> None:
             by=w.by("north_coordinator"),
         )
         reports.send(report=report, by=w.by("north_coordinator"))
+
+
+def _before_the_program(w: Builder) -> None:
+    """What A brought with it to 2027: a measure of Norddal's own, and money left."""
+    line = MoneyLine(kind="network", payee=w.norddal, awarded=60_000, unspent=9_000, promised={2027: 50_000})
+    told = RunningMeasure(
+        title="Ute hele året", network=None, lead=w.norddal, scheme="kollektiv", sector="kindergarten",
+        first_year=2026, year_no=1, year_count=2, lines=[line],
+    )  # fmt: skip
+    with clock.frozen(date(2026, 11, 1)):
+        openings.begin(office=w.a, first_year=2027, by=w.by("officer"))
+        [part] = openings.bring_in(office=w.a, measures=[told], by=w.by("officer"))
+    w.put("before_measure", part)
 
 
 def _needs_phase(w: Builder) -> None:

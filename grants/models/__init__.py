@@ -1,6 +1,7 @@
 """The grant year, from announcement to letter."""
 
 from grants.models.decisions import Commitment, Decision, DecisionLine
+from grants.models.ledger import LedgerEntry
 from grants.models.letters import Delivery, Letter, LetterLine
 from grants.models.measures import (
     Assessment,
@@ -29,6 +30,7 @@ __all__ = [
     "DecisionLine",
     "Delivery",
     "Evidence",
+    "LedgerEntry",
     "Letter",
     "LetterLine",
     "Measure",

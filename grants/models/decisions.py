@@ -97,7 +97,8 @@ class DecisionLine(MoneyKey):
 class Commitment(MoneyKey):
     """A promise for a coming year, always «med forbehold om Stortingets årlige budsjettvedtak».
 
-    ``decision`` is empty for promises from before the program, which stand in a round of kind *opening*.
+    ``decision`` is empty for promises from before the program, which stand in a round of kind *opening*. A promise that
+    was wrong is withdrawn and stands; the right one comes beside it.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="commitments")
@@ -106,7 +107,7 @@ class Commitment(MoneyKey):
 
     class Meta:
         ordering = ["measure", "budget_year", "id"]
-        constraints = money_constraints("grants_commitment", "round")
+        constraints = money_constraints("grants_commitment", "round", among=Q(withdrawn_at__isnull=True))
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.budget_year} {self.amount}"

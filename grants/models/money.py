@@ -45,13 +45,15 @@ def key_of(line: Any) -> dict[str, Any]:
 KEY_COLUMNS = ("measure_id", "budget_year", "scheme", "sector", "kind", "payee_id", "beneficiary_id")
 
 
-def money_constraints(prefix: str, *owner: str, live: bool = False) -> list[models.BaseConstraint]:
+def money_constraints(
+    prefix: str, *owner: str, live: bool = False, among: Q | None = None
+) -> list[models.BaseConstraint]:
     """The constraints of a table of sums: non-negative, known values, each key once with and without beneficiary.
 
     ``owner`` are the columns the key is unique within (``measure_year``, ``round`` …); with ``live`` only live rows
-    count.
+    count, with ``among`` only those it names.
     """
-    alive = Q(live=True) if live else Q()
+    alive = among or (Q(live=True) if live else Q())
     return [
         models.CheckConstraint(
             name=f"{prefix}_amount", condition=Q(amount__gte=0), violation_error_message="A sum can't be negative."

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from core import clock
+from core.money import format_kroner
 from grants.models import (
     Commitment,
     Measure,
@@ -13,6 +18,7 @@ from grants.models import (
 )
 from grants.rulesets import RuleSet
 from grants.selectors.measures import with_parts
+from grants.selectors.openings import FromBefore, from_before
 from networks.enums import OWNER_KINDS
 from networks.models import Organisation
 from networks.selectors.standing import standing
@@ -86,6 +92,64 @@ def continuable(report: NeedsReport) -> QuerySet[Measure]:
         .exclude(Exists(here))
         .order_by("pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A measure that waits to be continued, with what its writers want to know first."""
+
+    measure: Measure
+    year_no: int | None
+    year_count: int | None
+    promised: int
+    before: FromBefore | None
+
+    @property
+    def hint(self) -> str:
+        """«Year 3 of 4 · promised: 400 000 kr · granted last year: 400 000 kr · not spent: 30 000 kr»."""
+        parts = []
+        if self.year_no and self.year_count:
+            parts.append(_("Year %(year)d of %(years)d") % {"year": self.year_no, "years": self.year_count})
+        if self.promised:
+            parts.append(_("promised: %(amount)s") % {"amount": format_kroner(self.promised)})
+        parts += told_before(self.before)
+        return " · ".join(parts) or _("From last year")
+
+
+def told_before(before: FromBefore | None) -> list[str]:
+    """What a measure was granted last year and has left, in words."""
+    if before is None:
+        return []
+    parts = []
+    if before.awarded:
+        parts.append(_("granted last year: %(amount)s") % {"amount": format_kroner(before.awarded)})
+    if before.unspent:
+        parts.append(_("not spent: %(amount)s") % {"amount": format_kroner(before.unspent)})
+    return parts
+
+
+def offers(report: NeedsReport) -> list[Offer]:
+    """The measures that wait to be continued, with last year's number and sums. Two queries."""
+    year = report.round.year
+    last = MeasureYear.objects.filter(measure=OuterRef("pk"), round__year__lt=year).order_by("-round__year", "-pk")
+    promised = (
+        Commitment.objects.filter(measure=OuterRef("pk"), budget_year=year, withdrawn_at__isnull=True)
+        .order_by()
+        .values("measure")
+        .annotate(sum=Sum("amount"))
+    )
+    found = list(
+        continuable(report).annotate(
+            last_no=Subquery(last.values("year_no")[:1]),
+            last_count=Subquery(last.values("year_count")[:1]),
+            sum_promised=Coalesce(Subquery(promised.values("sum")), 0),
+        )
+    )
+    before = from_before([one.pk for one in found], year) if found else {}
+    return [
+        Offer(one, one.last_no and one.last_no + 1, one.last_count, one.sum_promised, before.get(one.pk))
+        for one in found
+    ]
 
 
 def last_year_of(measure: Measure, before: int) -> MeasureYear | None:

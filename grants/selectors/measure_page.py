@@ -15,11 +15,13 @@ from core import audit, authz
 from core.actor import Actor
 from core.enums import Role
 from core.models import Event, Office
+from grants.enums import LedgerKind, RoundKind
 from grants.models import (
     BudgetLine,
     Commitment,
     CoveredOwner,
     DecisionLine,
+    LedgerEntry,
     Measure,
     MeasureParty,
     MeasureYear,
@@ -63,7 +65,7 @@ class YearOfMeasure:
     awarded: int | None
     promised: int | None
     used: int | None
-    url: str = ""
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ def _money(
                 awarded=sums["awarded"].get(year),
                 promised=sums["promised"].get(year),
                 used=used.get(year),
+                left=sums["left"].get(year, 0),
             )
         )
     return rows
@@ -204,8 +207,11 @@ def _told(insider: bool) -> list[str]:
 
 def _sums(measure: Measure, ids: list[int], *, insider: bool) -> dict[str, dict[int, int]]:
     """What was proposed, laid before the forum, awarded and promised, by budget year. One query."""
+    opening = LedgerEntry.objects.filter(measure=measure, round__kind=RoundKind.OPENING, round__measures__in=ids)
     sources: dict[str, QuerySet[Any]] = {
         "awarded": DecisionLine.objects.filter(measure_year__in=ids, live=True, decision__state__in=_told(insider)),
+        "before": opening.filter(entry=LedgerKind.AWARDED),
+        "left": opening.filter(entry=LedgerKind.CARRIED),
         "promised": Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True),
     }
     if insider:
@@ -215,9 +221,10 @@ def _sums(measure: Measure, ids: list[int], *, insider: bool) -> dict[str, dict[
         lines.annotate(what=Value(name)).order_by().values_list("what", "budget_year", "amount", "pk")
         for name, lines in sources.items()
     ]
-    found: dict[str, dict[int, int]] = {name: {} for name in ("awarded", "promised", "proposed", "recommended")}
+    found: dict[str, dict[int, int]] = {name: {} for name in ("awarded", "promised", "proposed", "recommended", "left")}
     for name, year, amount, _pk in parts[0].union(*parts[1:], all=True):
-        found[name][year] = found[name].get(year, 0) + amount
+        sums = found["awarded" if name == "before" else name]
+        sums[year] = sums.get(year, 0) + amount
     return found
 
 

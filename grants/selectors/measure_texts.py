@@ -21,6 +21,7 @@ from grants.selectors.measures import (
     sum_of,
     title_of,
 )
+from grants.selectors.opening_values import scheme_label
 from networks.enums import Sector
 
 
@@ -101,8 +102,9 @@ def labels() -> dict[str, str]:
 
 
 def scheme_name(rule_set: RuleSet, code: str) -> str:
-    """A scheme in words; the bare code where this law doesn't have it."""
-    return next((one.name.in_form(interface_form()) for one in rule_set.schemes if one.code == code), code)
+    """A scheme in words, as another law calls it where this one doesn't have it."""
+    own = next((one.name.in_form(interface_form()) for one in rule_set.schemes if one.code == code), "")
+    return own or scheme_label(code)
 
 
 def text_of(measure_year: MeasureYear, rule_set: RuleSet, assessments: Sequence[Assessment] = ()) -> MeasureText:

@@ -19,10 +19,10 @@ from core.requirements import Obstacle
 from core.selectors.steps import StepView, steps_for
 from core.workflow import State
 from grants.enums import DeadlineKind
-from grants.models import Measure, MeasureYear, NeedsReport
+from grants.models import MeasureYear, NeedsReport
 from grants.requirements import NeedsFacts
 from grants.rulesets import RuleSet
-from grants.selectors.measure_choices import continuable
+from grants.selectors.measure_choices import Offer, offers
 from grants.selectors.measure_faults import Fault
 from grants.selectors.measure_texts import MeasureText, text_of
 from grants.selectors.measures import (
@@ -115,7 +115,7 @@ class TaskList:
     measures: tuple[MeasureView, ...]
     measure_tasks: tuple[Task, ...]
     last_tasks: tuple[Task, ...]
-    offers: tuple[Measure, ...]
+    offers: tuple[Offer, ...]
     covered: tuple[str, ...]
     writers: tuple[tuple[User, str], ...]
     read_by: date | None
@@ -182,7 +182,7 @@ def task_list(report: NeedsReport, actor: Actor) -> TaskList:
         measures=tuple(views),
         measure_tasks=tuple(_measure_task(report, view) for view in views),
         last_tasks=(*last, _check_task(report, facts)),
-        offers=tuple(continuable(report)),
+        offers=tuple(offers(report)),
         covered=tuple(covered_names(report)),
         writers=tuple((user, str(Role(role).label)) for user, role in writers_of(report)),
         read_by=read_by(report),

@@ -130,12 +130,16 @@ def opted_out(round_: Round) -> QuerySet[Organisation, dict[str, Any]]:
 
 
 def promises(round_: Round, measures: Iterable[MeasureYear]) -> dict[int, dict[Key, int]]:
-    """Promises from earlier years for this budget year that still stand, by measure and money key."""
-    rows = Commitment.objects.filter(
-        measure__in=[row.measure_id for row in measures], budget_year=round_.year, withdrawn_at__isnull=True
-    )
+    """Promises from earlier years for this budget year that still stand, by measure and money key.
+
+    A promise stands on the scheme and sector the measure has this year: in 2026 three schemes became one.
+    """
+    here = {row.measure_id: row for row in measures}
+    rows = Commitment.objects.filter(measure__in=here, budget_year=round_.year, withdrawn_at__isnull=True)
     found: dict[int, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
+        now = here[row.measure_id]
+        row.scheme, row.sector = now.scheme, now.sector
         found[row.measure_id][key_of(row)] += row.amount
     return found
 

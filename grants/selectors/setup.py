@@ -226,7 +226,7 @@ def _before(office: Office) -> SetupTask:
         if count
         else _("Measures that run over several years, promises, and unspent money, so that the first year isn't empty.")
     )
-    url = _url("grants:rounds", office)
+    url = _url("grants:opening", office)
     return _task(_("Bring in what was before the program"), url, hint, DONE if count else OPTIONAL)
 
 

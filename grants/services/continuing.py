@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.requirements import Obstacle, StepRefused
+from core.services.performing import lock
 from grants.enums import MeasureKind, PartyKind
 from grants.models import (
     BudgetLine,
@@ -47,6 +48,7 @@ def continue_measure(*, report: NeedsReport, measure: Measure, by: Actor) -> Mea
     Raises StepRefused for another network's measure, one that is here already, or one whose years are over.
     """
     report = open_for_writing(report, by)
+    measure = lock(measure)  # what was brought in from before may be changed until this moment
     _may_continue(report, measure)
     rule_set = rule_set_of(report.round)
     year = report.round.year
@@ -85,21 +87,23 @@ def continue_measure(*, report: NeedsReport, measure: Measure, by: Actor) -> Mea
     if last:
         row.plan_items.set(last.plan_items.all())
     _copy_parts(row, last, report, rule_set)
-    promises = [
-        BudgetInput(
-            budget_year=one.budget_year,
-            kind=one.kind,
-            payee_id=one.payee_id,
-            beneficiary_id=one.beneficiary_id,
-            amount=one.amount,
-        )
-        for one in now
-    ]
-    made = BudgetLine.objects.bulk_create(budget_rows(row, promises))
+    made = BudgetLine.objects.bulk_create(budget_rows(row, _promised_lines(now)))
     row.own_amount = own_amount_of(row, made, row.own_amount)
     row.save(update_fields=["own_amount"])
     record_saved(row, by, code="measure.continued")
     return row
+
+
+def _promised_lines(promises: Sequence[Commitment]) -> list[BudgetInput]:
+    """What was promised as lines of a budget: two of different schemes are one where the schemes have become one."""
+    sums: dict[tuple[int, str, int, int | None], int] = {}
+    for one in promises:
+        key = (one.budget_year, one.kind, one.payee_id, one.beneficiary_id)
+        sums[key] = sums.get(key, 0) + one.amount
+    return [
+        BudgetInput(budget_year=year, kind=kind, payee_id=payee, beneficiary_id=beneficiary, amount=amount)
+        for (year, kind, payee, beneficiary), amount in sums.items()
+    ]
 
 
 def _may_continue(report: NeedsReport, measure: Measure) -> None:

@@ -26,7 +26,6 @@ from grants.rulesets import RuleSet
 from grants.selectors.rounds import decision_day, pots_of, rule_set_of
 from grants.services import profiles
 from grants.services.announcing import announce
-from grants.services.openings import register_opening_promise
 from grants.workflow import ROUND
 from networks.models import Organisation
 
@@ -35,7 +34,6 @@ __all__ = [
     "close_round",
     "edit_round",
     "open_round",
-    "register_opening_promise",
     "set_deadlines",
     "set_frame",
     "set_participation",

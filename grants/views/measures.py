@@ -39,6 +39,7 @@ from grants.selectors.measures import (
 )
 from grants.selectors.needs import views_of
 from grants.selectors.needs_pages import head_of, section_url
+from grants.selectors.openings import before_of
 from grants.selectors.rounds import rule_set_of
 from grants.services import needs
 from grants.views.needs import find_report
@@ -223,6 +224,7 @@ def _render(
         "trail": _trail(subject, editor, view.sections),
         "version": version,
         "previous": _previous_url(subject, editor),
+        "before": before_of(own) if editor.name == BUDGET else None,
         "checks": budget_checks(form, subject.rule_set, profile, own) if editor.name == BUDGET else None,
         **more,
     }

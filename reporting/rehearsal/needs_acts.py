@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.actor import Actor
@@ -11,6 +11,7 @@ from core.money import share
 from grants.enums import CriterionResult, DeadlineKind, LineKind, PartyKind
 from grants.models import Commitment, MeasureYear, NeedsReport, Round
 from grants.rulesets import get as rule_set
+from grants.selectors.opening_values import MoneyLine, RunningMeasure
 from grants.services import announcing, assessment, continuing, measures, needs, openings, rounds
 from grants.services.measures import BudgetInput, MeasureFields
 from networks.models import Organisation
@@ -83,25 +84,39 @@ def frames(scenery: Scenery) -> Iterable[tuple[str, str, int]]:
 
 def register_promises(scenery: Scenery) -> None:
     """What the office had promised before it took the program into use."""
-    texts = measure_texts()
-    for code, key, years, began, amount in scenery.profile.raw.get("opening", {}).get("promises", []):
-        first = scenery.profile.year + began
-        openings.register_opening_promise(
-            office=scenery.office,
-            network=scenery.networks[code],
-            lead=scenery.hosts[code],
-            title=texts[key][scenery.profile.main_form]["title"],
-            scheme="kollektiv",
-            sector=texts[key]["sector"],
-            payee=scenery.provider,
-            beneficiary=None,
-            kind=LineKind.PROVIDER,
-            first_year=first,
-            year_no=-began,
-            year_count=years,
-            amounts=dict.fromkeys(range(scenery.profile.year, first + years), amount),
-            by=scenery.case_officer(),
-        )
+    promises = scenery.profile.raw.get("opening", {}).get("promises", [])
+    if promises:
+        by = scenery.case_officer()
+        openings.begin(office=scenery.office, first_year=scenery.profile.year, by=by)
+        measures = [_running(scenery, promise) for promise in promises]
+        openings.bring_in(office=scenery.office, measures=measures, by=by)
+
+
+def _running(scenery: Scenery, promise: Sequence[Any]) -> RunningMeasure:
+    """A measure that has had the same sum each year, and is promised it till it ends."""
+    code, key, years, began, amount, *left = promise
+    text, year = measure_texts()[key], scenery.profile.year
+    words = text[scenery.profile.main_form]
+    line = MoneyLine(
+        kind=LineKind.PROVIDER,
+        payee=scenery.provider,
+        awarded=amount,
+        unspent=sum(left),
+        promised=dict.fromkeys(range(year, year + began + years), amount),
+    )
+    return RunningMeasure(
+        title=words["title"],
+        network=scenery.networks[code],
+        lead=scenery.hosts[code],
+        scheme="kollektiv",
+        sector=text["sector"],
+        first_year=year + began,
+        year_no=-began,
+        year_count=years,
+        providers=[scenery.provider],
+        lines=[line],
+        **{name: words[name] for name in ("need", "goal", "work_plan")},
+    )
 
 
 def announce(scenery: Scenery, round_: Round) -> None:

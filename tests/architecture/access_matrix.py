@@ -281,6 +281,18 @@ MATRIX: dict[str, Row] = {
     "grants:setup_file": Row(a, b, {KEEPERS: 200, STAFF: 403}),
     "grants:setup_file_out": Row(a, b, {STAFF: 200}),
     "grants:opted_out": Row(a_now, b_now, {STAFF: 200}),
+    "grants:opening": Row(a, b, {STAFF: 200}),
+    "grants:opening_new": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "grants:opening_unspent": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "grants:opening_measure": Row(
+        lambda w: {**a(w), "pk": w.before_measure.measure_id},
+        lambda w: {**b(w), "pk": w.before_measure.measure_id},
+        {KEEPERS: 200, STAFF: 403},
+        borrowed=True,
+    ),
+    "grants:opening_remove": posts(
+        lambda w: {**a(w), "pk": w.before_measure.measure_id}, lambda w: {**b(w), "pk": w.before_measure.measure_id}
+    ),
     # --- the needs report: the north writes, the south has sent
     "grants:my_needs": Row(
         a,

@@ -10,7 +10,7 @@ from django.db.models import Model
 from core.actor import Actor
 from core.models import Document, DocumentFile, Event, Snapshot
 from forums.models import Appointment, Seat
-from grants.models import Letter, PotEntry, SeatAnswer
+from grants.models import LedgerEntry, Letter, PotEntry, SeatAnswer
 from networks.models import Host, Membership, Network
 from networks.services.organisations import register_organisation
 from tests.world import World
@@ -28,7 +28,7 @@ def refused(act: Callable[[], object]) -> str:
     return str(caught.value).splitlines()[0]
 
 
-@pytest.mark.parametrize("model", [Event, Snapshot, PotEntry, DocumentFile])
+@pytest.mark.parametrize("model", [Event, Snapshot, PotEntry, LedgerEntry, DocumentFile])
 def test_what_is_written_stays_as_it_was(world: object, model: type[Model]) -> None:
     row = model._default_manager.first()
     assert row is not None

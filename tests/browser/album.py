@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -26,7 +27,7 @@ from core.services.links import issue
 from forums.models import Appointment, Forum, Seat, SeatGroup
 from forums.services.forums import register_forum
 from grants import setup_file
-from grants.models import DecisionLine, Letter, Measure, NeedsReport, Recommendation, Round
+from grants.models import DecisionLine, Letter, Measure, MeasureYear, NeedsReport, Recommendation, Round
 from grants.selectors.setup_file import setup_of
 from networks.models import Network, Organisation, Unit
 from networks.services.units import UnitFacts, register_units
@@ -48,6 +49,7 @@ NO_PAGE = {
     "grants:measure_new": "takes a POST only",
     "grants:measure_continue": "takes a POST only",
     "grants:measure_remove": "takes a POST only",
+    "grants:opening_remove": "takes a POST only",
     "grants:workbench_first": "takes a POST only",
     "grants:workbench_send": "takes a POST only",
     "grants:recommendations": "leads to the newest one",
@@ -126,6 +128,17 @@ def last_measure(found: NeedsReport) -> int:
 
 def measure() -> Words:
     return office() | {"pk": Measure.objects.filter(network__code="IN-1").earliest("pk").pk}
+
+
+def brought_in(*, continued: bool) -> Callable[[], Words]:
+    """A measure from before the program, one that a later round continues or one that none does."""
+
+    def words() -> Words:
+        later = MeasureYear.objects.filter(measure=OuterRef("measure")).exclude(round__kind="opening")
+        found = MeasureYear.objects.filter(Exists(later) if continued else ~Exists(later), kind="opening")
+        return office() | {"pk": found.earliest("pk").measure_id}
+
+    return words
 
 
 def recommendation(slug: str = "innlandet", **more: Callable[[Recommendation], Any]) -> Callable[[], Words]:
@@ -607,6 +620,24 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot("case", round_of(), note="refused", does=fills_and_presses({"organisation": "Hamr"})),
         Shot("case", round_of(2022), note="decided"),
     ),
+    "grants:opening": (Shot("case", office), Shot("approver", office, note="one who reads")),
+    "grants:opening_new": (
+        Shot("case", office),
+        Shot(
+            "case",
+            office,
+            note="with errors",
+            does=fills_and_presses(
+                {"title": "Lesing", "lines-0-payee": "Lom komune", "lines-0-awarded": "mye"},
+                "button[type=submit]:not([name])",
+            ),
+        ),
+    ),
+    "grants:opening_measure": (
+        Shot("case", brought_in(continued=False)),
+        Shot("case", brought_in(continued=True), note="continued"),
+    ),
+    "grants:opening_unspent": (Shot("case", office),),
     "grants:round_announce": (Shot("case", round_of()),),
     "grants:announcement": (Shot(words=round_of()), Shot(words=round_of(2022), note="three schemes")),
     "grants:status": (Shot("case", round_of()), Shot("case", round_of(2022), note="all have sent")),

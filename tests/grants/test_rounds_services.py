@@ -15,7 +15,7 @@ from core.models import Event, Message, Obligation
 from core.requirements import AlreadyDone, StaleVersion, StepRefused
 from core.services import obligations
 from grants import rulesets
-from grants.models import Commitment, CoveredOwner, Measure, MeasureYear, NeedsReport, PotEntry, Round
+from grants.models import CoveredOwner, NeedsReport, PotEntry, Round
 from grants.selectors.rounds import (
     announcing,
     current_round,
@@ -23,7 +23,6 @@ from grants.selectors.rounds import (
     deadline,
     frames_of,
     get_round,
-    rounds_of,
     rule_set_of,
     wheel,
 )
@@ -31,12 +30,11 @@ from grants.services.rounds import (
     announce,
     edit_round,
     open_round,
-    register_opening_promise,
     set_deadlines,
     set_frame,
     set_participation,
 )
-from tests.grants.rounds_world import DATES, SETUP, TODAY, YEAR, Rounds, actor, build, opened, owner
+from tests.grants.rounds_world import DATES, TODAY, YEAR, Rounds, actor, build, opened, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -271,46 +269,6 @@ def test_the_rules_may_change_until_the_announcement(world: Rounds) -> None:
         assert codes(refused) == ["rule_set_bound"]
         edit_round(round=round, by=by, conditions_nb="Nye vilkår", seen_version=round.version)
     assert Round.objects.get(pk=round.pk).conditions_nb == "Nye vilkår"
-
-
-def test_a_promise_from_before_stands_in_one_opening_round(world: Rounds) -> None:
-    with clock.frozen(TODAY):
-        measure = promise(world, "Begynneropplæring", "provider")
-        promise(world, "Begynneropplæring", "network", measure=measure)
-        promise(world, "Språk i barnehagen", "network")
-    opening = Round.objects.get(kind="opening")
-    assert (opening.year, opening.rule_set.code, opening.state) == (2026, "REG2026", "draft")
-    part = MeasureYear.objects.get(measure=measure)
-    assert (part.state, part.kind, part.report, part.year_no, part.year_count) == ("granted", "opening", None, 1, 3)
-    assert sorted(Commitment.objects.filter(measure=measure).values_list("kind", "budget_year", "amount")) == [
-        ("network", 2027, 200_000),
-        ("network", 2028, 150_000),
-        ("provider", 2027, 200_000),
-        ("provider", 2028, 150_000),
-    ]
-    assert Measure.objects.count() == 2
-    assert (rounds_of(world.office), current_round(world.office)) == ([], None)
-    assert obligations.rebuild() == []
-
-
-def promise(world: Rounds, title: str, kind: str, measure: Measure | None = None) -> Measure:
-    return register_opening_promise(
-        office=world.office,
-        network=world.networks[0],
-        lead=world.hosts[0],
-        title=title,
-        scheme="kollektiv",
-        sector="school",
-        payee=world.university if kind == "provider" else world.hosts[0],
-        beneficiary=None,
-        kind=kind,
-        first_year=2026,
-        year_no=1,
-        year_count=3,
-        amounts={2027: 200_000, 2028: 150_000},
-        by=SETUP,
-        measure=measure,
-    )
 
 
 def test_the_wheel_holds_the_same_dates_as_the_list(world: Rounds) -> None:

@@ -50,6 +50,7 @@ from grants.models import (
     Round,
 )
 from grants.selectors.measures import asked_criteria
+from grants.selectors.opening_values import MoneyLine, RunningMeasure
 from grants.selectors.rounds import rule_set_of
 from grants.selectors.setup_file import setup_of
 from grants.services import (
@@ -623,14 +624,6 @@ def _networks(world: World, kill: Kill, by: Actor) -> None:
         lambda: organisations.change_organisation(organisation=world.sorli, by=by, certainty="medium"),
     )
     kill(
-        "openings.register_opening_promise",
-        lambda: openings.register_opening_promise(
-            office=world.a, network=None, lead=world.sorli, title="Lek", scheme="desentralisert", sector="kindergarten",
-            payee=world.sorli, beneficiary=None, kind="network", first_year=2026, year_no=1, year_count=2,
-            amounts={2027: 50_000}, by=by,
-        ),
-    )  # fmt: skip
-    kill(
         "comments.write",
         lambda: comments.write(subject=world.past_round, office=world.a, kind=CommentKind.REMARK, text="Ja.", by=by),
     )
@@ -824,6 +817,35 @@ def _terms(world: World, kill: Kill) -> None:
     )  # fmt: skip
     kill("terms.renew_terms", lambda: terms.renew_terms(appointments=[term], valid_to=None, by=by))
     kill("terms.take_back", lambda: terms.take_back(appointment=seat.appointments.latest("valid_from"), by=by))
+
+
+def test_what_was_before_the_program_is_brought_in(world: World, kill: Kill) -> None:
+    by = world.actor("b_officer")
+    line = MoneyLine(kind="network", payee=world.havnes, awarded=60_000, unspent=9_000, promised={2027: 50_000})
+    told = RunningMeasure(
+        title="Lek", network=None, lead=world.havnes, scheme="kollektiv", sector="kindergarten", first_year=2026,
+        year_no=1, year_count=2, lines=[line],
+    )  # fmt: skip
+
+    def part() -> MeasureYear:
+        rows = MeasureYear.objects.select_related("round__office", "measure")
+        return rows.get(round__kind="opening", round__office=world.b)
+
+    kill("openings.begin", lambda: openings.begin(office=world.b, first_year=2027, by=by))
+    kill("openings.bring_in", lambda: openings.bring_in(office=world.b, measures=[told], by=by))
+    changed = replace(told, lines=[replace(line, awarded=70_000, promised={2027: 45_000})])
+    kill(
+        "openings.change_brought_in",
+        lambda: openings.change_brought_in(measure_year=part(), measure=changed, by=by, seen_version=part().version),
+    )
+    kill("openings.set_unspent", lambda: openings.set_unspent(office=world.b, amounts={"kollektiv": 5_000}, by=by))
+    kill("openings.take_out", lambda: openings.take_out(measure_year=part(), by=by))
+    openings.bring_in(office=world.b, measures=[told], by=by)
+    kill(
+        "openings.take_out_many",
+        lambda: openings.take_out_many(office=world.b, measure_years=[part()], by=by),
+    )
+    assert audit_faults() == []
 
 
 # --- jobs: several transactions on purpose ----------------------------------------------------------------------------
