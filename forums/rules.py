@@ -33,7 +33,7 @@ def chairs(actor: Actor, obj: Any) -> bool:
 add_perm(
     "forums.see_forum", sits_in | works_in_office | is_system, who=_("Only the forum and the office can see this.")
 )
-add_perm("forums.chair", chairs, who=_("Only the forum's chair can do this."))
+add_perm("forums.chair", chairs, who=_("Only the forum's chair can do this."), binding=True)
 add_perm(
     "forums.run_forum",
     is_case_officer | is_office_administrator | is_system,

@@ -20,3 +20,6 @@ class GrantsConfig(AppConfig):
         import_module("grants.health").register()
         import_module("grants.menu").register()
         import_module("grants.questions").register()
+        import_module("grants.selectors.openings").register_own()
+        mine = import_module("grants.services.handing_over")
+        import_module("accounts.handover").register(mine.SignedPart())

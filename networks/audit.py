@@ -17,5 +17,6 @@ audit.register(
         "account.rejected": _("rejected an account number for %(name)s"),
         "account.seen": _("looked at the account number of %(name)s"),
         "provider_contact.added": _("%(person)s became the contact of %(organisation)s in %(network)s"),
+        "provider_contact.ended": _("%(person)s is no longer the contact of %(organisation)s in %(network)s"),
     }
 )

@@ -27,9 +27,13 @@ def network(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One network: members, host, coordinator, contacts."""
     row = networks.row(request.actor, request.office, pk)
     staff = authz.allowed(request.actor, "core.see_office", request.office)
-    return render(
-        request, "networks/network.html", {"row": row, "staff": staff, "parts": networks.parts_of(row.network)}
-    )
+    context = {
+        "row": row,
+        "staff": staff,
+        "parts": networks.parts_of(row.network),
+        "sees_list": staff or authz.allowed(request.actor, "accounts.see_list", row.network.anchor),
+    }
+    return render(request, "networks/network.html", context)
 
 
 urlpatterns: list[URLPattern] = [

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import RoleAssignment, User
 from core.models import Stash
 from core.services import stash
 from tests.world import World
@@ -127,6 +128,11 @@ def kept_form(w: World) -> dict[str, Any]:
     return {"pk": (row or stash.keep(user_id=w.officer.pk, path="/x/", fields=[("text", "kept text")])).pk}
 
 
+def role_of(person: User) -> int:
+    """The person's one role."""
+    return RoleAssignment.objects.get(user=person).pk
+
+
 A_MEASURE = of_a("north_report", measure=lambda w: w.draft_measure.pk)
 B_MEASURE = of_b("havnes_report", measure=lambda w: w.havnes_measure.pk)
 OF_NORTH = (*STAFF, *NORTH, "nordli_owner", "norddal_owner", *UNIVERSITY)
@@ -175,6 +181,25 @@ MATRIX: dict[str, Row] = {
     # --- registers
     "networks:networks": Row(a, b, {(*STAFF, *NORTH, "south_coordinator"): 200}),
     "networks:network": Row(of_a("north"), of_b("north"), {(*STAFF, *NORTH): 200}, borrowed=True),
+    "accounts:people": Row(a, b, {STAFF: 200}),
+    "accounts:person": Row(of_a("north_coordinator"), of_b("coast_chair"), {STAFF: 200}),
+    "accounts:person_sees": Row(of_a("north_coordinator"), of_b("coast_chair"), {STAFF: 200}),
+    "accounts:person_edit": Row(of_a("north_coordinator"), of_b("coast_chair"), {KEEPERS: 200, STAFF: 403}),
+    "accounts:role": Row(
+        of_a("north_coordinator", role_pk=lambda w: role_of(w.north_coordinator)),
+        of_b("havnes_owner", role_pk=lambda w: role_of(w.havnes_owner)),
+        {STAFF: 200},
+    ),
+    "accounts:invite": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "accounts:invitation_act": posts(lambda w: {**a(w), "pk": 1}, lambda w: {**b(w), "pk": 1}),
+    "accounts:hand_over": Row(of_a("north_coordinator"), of_b("coast_chair"), {KEEPERS: 200, STAFF: 403}),
+    "accounts:merge": Row(of_a("north_coordinator"), of_b("coast_chair"), {KEEPERS: 200, STAFF: 403}),
+    "accounts:lists": Row(a, b, {STAFF: 200}),
+    "accounts:list": Row(
+        lambda w: {**a(w), "anchor": w.north.anchor_id},
+        lambda w: {**b(w), "anchor": w.havnes.anchor_id},
+        {(*STAFF, "north_coordinator"): 200},
+    ),
     "networks:accounts": Row(a, b, {STAFF: 200}),
     "networks:account": Row(of_a("nordli"), of_b("havnes"), {STAFF: 200}),
     "forums:forums": Row(a, b, {(*STAFF, *SEATS, *SECRETARIES): 200}),

@@ -31,7 +31,9 @@ from core.services import comments, links, offices, stash
 from core.services.chain import audit_faults
 from core.services.imports import applying, cleaning, drafting, matching, mending, opening, starting
 from core.services.outbox import LEASE, run_due
-from forums.services import forums
+from forums.models import Forum
+from forums.seat_templates import templates
+from forums.services import forums, seats, terms
 from grants.enums import CriterionResult
 from grants.letters.compose import Letter as Composed
 from grants.letters.document import letter_html, letter_pdf
@@ -630,6 +632,57 @@ def _forums(world: World, kill: Kill) -> None:
             appointment=world.stranger.appointments.latest("pk"), by=by, last_day=today + timedelta(days=9)
         ),
     )
+    _seats(world, kill)
+    _terms(world, kill)
+    made = Forum.objects.get(code="vgo", office=world.a)
+    kill(
+        "forums.change_forum",
+        lambda: forums.change_forum(
+            forum=made, name="Vgo", code="vgo", sectors="school", upper_secondary=True, networks=[world.south], by=by
+        ),
+    )
+    kill("forums.end_forum", lambda: forums.end_forum(forum=made, last_day=today, by=by))
+    kill("forums.reopen_forum", lambda: forums.reopen_forum(forum=made, by=by))
+
+
+def _seats(world: World, kill: Kill) -> None:
+    by, made = world.actor("administrator"), Forum.objects.get(code="vgo", office=world.a)
+    kill(
+        "seats.use_template",
+        lambda: seats.use_template(forum=made, groups=templates()[0].groups[:2], regions=(), by=by),
+    )
+    first, second = made.seat_groups.order_by("pk")
+    kill(
+        "seats.change_seat_group",
+        lambda: seats.change_seat_group(
+            group=first, name_nb="Eiere", name_nn="Eigarar", min_seats=1, max_seats=4, votes=True, order=1, by=by
+        ),
+    )
+    kill("seats.remove_seat", lambda: seats.remove_seat(seat=first.seats.get(), by=by))
+    kill("seats.remove_seat_group", lambda: seats.remove_seat_group(group=second, by=by))
+
+
+def _terms(world: World, kill: Kill) -> None:
+    by, today = world.actor("administrator"), clock.today()
+    made = Forum.objects.get(code="vgo", office=world.a)
+    seat = forums.add_seat(group=made.seat_groups.get(), by=by)
+    kill(
+        "terms.seat_person",
+        lambda: terms.seat_person(
+            seat=seat, email="ny@example.org", name="Ny Testesen", organisation=world.norddal, by=by,
+            valid_from=today, valid_to=today + timedelta(days=99),
+        ),
+    )  # fmt: skip
+    term = seat.appointments.get()
+    kill(
+        "terms.change_term",
+        lambda: terms.change_term(
+            appointment=term, organisation=None, chairs=True, valid_from=today, valid_to=today + timedelta(days=50),
+            by=by,
+        ),
+    )  # fmt: skip
+    kill("terms.renew_terms", lambda: terms.renew_terms(appointments=[term], valid_to=None, by=by))
+    kill("terms.take_back", lambda: terms.take_back(appointment=seat.appointments.latest("valid_from"), by=by))
 
 
 # --- jobs: several transactions on purpose ----------------------------------------------------------------------------

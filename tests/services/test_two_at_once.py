@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from accounts.services.invitations import InvitationProblem
 from core import clock
 from core.enums import Role
 from core.models import Confirmation, Document, Event
+from forums.models import Appointment
+from forums.services.forums import add_seat, end_appointment
 from grants.models import Decision, Recommendation
 from grants.services import decisions, recommendations
 from reporting.models import AnnualReport
@@ -158,3 +161,30 @@ def prepared(world: World) -> Decision:
     )  # fmt: skip
     decision = decisions.prepare(round=world.b_round, by=world.actor("b_officer"))
     return decisions.submit(decision=decision, by=world.actor("b_officer"))
+
+
+def test_a_seat_is_given_once(world: World) -> None:
+    group, day = world.coast_chair_seat.group, TODAY.isoformat()
+    seat = add_seat(group=group, by=world.actor("b_officer"))
+    url = f"/kystfylket/forum/{world.coast.pk}/plass/{seat.pk}/"
+    acts = [
+        posted(world.b_officer, url, {"name": f"Ny {number}", "email": f"ny{number}@example.org", "kind": "member",
+                                      "valid_from": day})
+        for number in range(3)
+    ]  # fmt: skip
+    assert sorted(at_once(*acts)) == [200, 200, 302]
+    assert seat.appointments.count() == 1
+
+
+def test_one_person_chairs_of_two_chosen_at_once(world: World) -> None:
+    group, by = world.coast_chair_seat.group, world.actor("b_officer")
+    end_appointment(appointment=world.coast_chair.appointments.get(), by=by, last_day=TODAY)
+    later = TODAY + timedelta(days=1)
+    acts = []
+    for number in range(2):
+        url = f"/kystfylket/forum/{world.coast.pk}/plass/{add_seat(group=group, by=by).pk}/"
+        data = {"name": f"Ny {number}", "email": f"ny{number}@example.org", "kind": "member", "chairs": "on",
+                "valid_from": later.isoformat()}  # fmt: skip
+        acts.append(posted(world.b_officer, url, data))
+    assert sorted(at_once(*acts)) == [200, 302]
+    assert Appointment.objects.filter(seat__group__forum=world.coast, chairs=True, valid_from=later).count() == 1
