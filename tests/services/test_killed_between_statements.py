@@ -18,8 +18,9 @@ import pytest
 from django.conf import settings
 from django.db import connection, models
 
-from accounts.models import RoleAssignment, User
-from accounts.services import invitations, notices, people, questions, reminders, roles, sessions
+from accounts.models import ListConfirmation, RoleAssignment, User
+from accounts.services import handovers, invitations, lists, notices, people, questions, reminders, roles, sessions
+from accounts.services.invitations import Invited
 from accounts.services.people import ProfileFields
 from core import clock
 from core.actor import Actor
@@ -31,9 +32,7 @@ from core.services import comments, links, offices, stash
 from core.services.chain import audit_faults
 from core.services.imports import applying, cleaning, drafting, matching, mending, opening, starting
 from core.services.outbox import LEASE, run_due
-from forums.models import Forum
-from forums.seat_templates import templates
-from forums.services import forums, seats, terms
+from forums.services import forums
 from grants.enums import CriterionResult
 from grants.letters.compose import Letter as Composed
 from grants.letters.document import letter_html, letter_pdf
@@ -480,6 +479,70 @@ def test_people_come_and_go(world: World, kill: Kill) -> None:
         kill("reminders.send_reminders", reminders.send_reminders)
 
 
+def test_people_move_on(world: World, kill: Kill) -> None:
+    """Invited together, confirmed, handed over, merged, asked about their list."""
+    admin, officer, coordinator = (world.actor(who) for who in ("administrator", "officer", "north_coordinator"))
+    with on(date(2027, 2, 25)):
+
+        def invited(email: str) -> Invited:
+            return Invited(email=email, name="Nina Ny", role=Role.NETWORK_READER, anchor=world.north.anchor)
+
+        waiting = invitations.invite_many(rows=[invited("a@example.org")], by=coordinator, office=world.a)[0]
+        kill(
+            "invitations.invite_many",
+            lambda: invitations.invite_many(
+                rows=[invited("b@example.org"), invited("c@example.org")], by=coordinator, office=world.a
+            ),
+        )
+        kill(
+            "invitations.mail_waiting",
+            lambda: invitations.mail_waiting(first=waiting.pk, last=waiting.pk + 50),
+        )
+        kill("invitations.send_again", lambda: invitations.send_again(invitation=again(waiting), by=coordinator))
+        waits = roles.grant_role(
+            user=world.stranger, role=Role.NETWORK_READER, anchor=world.north.anchor, by=coordinator, confirmed=False
+        )
+        kill("roles.confirm_role", lambda: roles.confirm_role(assignment=waits, by=officer))
+        kill(
+            "roles.change_dates",
+            lambda: roles.change_dates(
+                assignment=waits, starts=date(2027, 3, 1), ends=date(2027, 12, 31), by=officer
+            ),
+        )  # fmt: skip
+        kill("lists.ask", lambda: lists.ask(office=world.a, due=date(2027, 4, 1), by=officer))
+        asked = ListConfirmation.objects.get(anchor=world.north.anchor)
+        seen = RoleAssignment.objects.filter(anchor=world.north.anchor, ended_at=None)
+        kill(
+            "lists.confirm",
+            lambda: lists.confirm(
+                confirmation=asked, by=coordinator, seen=[row.pk for row in seen], gone=[waits.pk], wish="Sørli er ny."
+            ),
+        )  # fmt: skip
+        other = ListConfirmation.objects.get(anchor=world.south.anchor)
+        kill("lists.withdraw", lambda: lists.withdraw(confirmation=other, by=officer))
+        kill(
+            "people.change_person",
+            lambda: people.change_person(
+                user=again(world.norddal_owner), name="Nils", email="nils@example.org", office=world.a, by=officer
+            ),
+        )
+        person = world.kindergarten_chair
+        estate = handovers.estate_of(person, office=world.a, on=date(2027, 3, 1), by=admin)
+        kill(
+            "handovers.hand_over",
+            lambda: handovers.hand_over(
+                person=again(person), office=world.a, on=date(2027, 3, 1), by=admin,
+                choices={item.key: again(world.stranger) for item in estate.moves},
+            ),
+        )  # fmt: skip
+        kill(
+            "handovers.merge",
+            lambda: handovers.merge(
+                gone=again(world.north_provider), kept=again(world.south_provider), office=world.a, by=admin
+            ),
+        )
+
+
 def test_registers_are_kept(world: World, kill: Kill) -> None:
     by = world.actor("officer")
     with on(date(2027, 2, 25)):
@@ -632,57 +695,6 @@ def _forums(world: World, kill: Kill) -> None:
             appointment=world.stranger.appointments.latest("pk"), by=by, last_day=today + timedelta(days=9)
         ),
     )
-    _seats(world, kill)
-    _terms(world, kill)
-    made = Forum.objects.get(code="vgo", office=world.a)
-    kill(
-        "forums.change_forum",
-        lambda: forums.change_forum(
-            forum=made, name="Vgo", code="vgo", sectors="school", upper_secondary=True, networks=[world.south], by=by
-        ),
-    )
-    kill("forums.end_forum", lambda: forums.end_forum(forum=made, last_day=today, by=by))
-    kill("forums.reopen_forum", lambda: forums.reopen_forum(forum=made, by=by))
-
-
-def _seats(world: World, kill: Kill) -> None:
-    by, made = world.actor("administrator"), Forum.objects.get(code="vgo", office=world.a)
-    kill(
-        "seats.use_template",
-        lambda: seats.use_template(forum=made, groups=templates()[0].groups[:2], regions=(), by=by),
-    )
-    first, second = made.seat_groups.order_by("pk")
-    kill(
-        "seats.change_seat_group",
-        lambda: seats.change_seat_group(
-            group=first, name_nb="Eiere", name_nn="Eigarar", min_seats=1, max_seats=4, votes=True, order=1, by=by
-        ),
-    )
-    kill("seats.remove_seat", lambda: seats.remove_seat(seat=first.seats.get(), by=by))
-    kill("seats.remove_seat_group", lambda: seats.remove_seat_group(group=second, by=by))
-
-
-def _terms(world: World, kill: Kill) -> None:
-    by, today = world.actor("administrator"), clock.today()
-    made = Forum.objects.get(code="vgo", office=world.a)
-    seat = forums.add_seat(group=made.seat_groups.get(), by=by)
-    kill(
-        "terms.seat_person",
-        lambda: terms.seat_person(
-            seat=seat, email="ny@example.org", name="Ny Testesen", organisation=world.norddal, by=by,
-            valid_from=today, valid_to=today + timedelta(days=99),
-        ),
-    )  # fmt: skip
-    term = seat.appointments.get()
-    kill(
-        "terms.change_term",
-        lambda: terms.change_term(
-            appointment=term, organisation=None, chairs=True, valid_from=today, valid_to=today + timedelta(days=50),
-            by=by,
-        ),
-    )  # fmt: skip
-    kill("terms.renew_terms", lambda: terms.renew_terms(appointments=[term], valid_to=None, by=by))
-    kill("terms.take_back", lambda: terms.take_back(appointment=seat.appointments.latest("valid_from"), by=by))
 
 
 # --- jobs: several transactions on purpose ----------------------------------------------------------------------------
