@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors.notices import with_unread
+from accounts.selectors.people import user_at
 from accounts.services import sessions
 
 CODE_MAIL = "account/email/login_code"
@@ -43,8 +44,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails leave through our own outbox; the one with the code is the only one allauth has reason to send."""
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
-        if template_prefix == CODE_MAIL and user is not None:
+        user = user_at(email)
+        if template_prefix == CODE_MAIL and user is not None and user.is_active:
             sessions.mail_code(user=user, code=context["code"], form=get_language() or "nb")
 
     def add_message(  # noqa: PLR0917 - allauth calls it so

@@ -1,11 +1,12 @@
-"""The menu entry of this app: home, for everyone signed in."""
+"""What this app puts into the menu: home for everyone signed in, and people among the office's registers."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import authz
-from core.ui import nav
+from core.ui import nav, registers
 
 
 def register() -> None:
@@ -28,5 +29,13 @@ def register() -> None:
             visible=lambda actor, _office: authz.allowed(actor, "core.run_installation"),
             arguments=nav.no_arguments,
             needs_office=False,
+        )
+    )
+    registers.register(
+        registers.Register(
+            label=pgettext_lazy("register", "People"),
+            url_name="accounts:people",
+            order=60,
+            visible=lambda actor, office: authz.allowed(actor, "accounts.see_people", office),
         )
     )

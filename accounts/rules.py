@@ -8,13 +8,20 @@ import rules
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import places
 from accounts.models import RoleAssignment
 from core import clock
 from core.actor import Actor
 from core.authz import add_perm, is_system
 from core.enums import AnchorKind, Role
 from core.models import Anchor
-from core.rules import runs_installation
+from core.rules import is_case_officer, is_office_administrator, runs_installation, works_in_office
+
+PROPOSABLE: dict[str, tuple[Role, ...]] = {
+    AnchorKind.NETWORK: (Role.NETWORK_READER, Role.COORDINATOR, Role.PROVIDER_CONTACT),
+    AnchorKind.ORGANISATION: (Role.OWNER_CONTACT,),
+}
+"""The roles a network's coordinator may invite to, by kind of place; each waits for the office's confirmation."""
 
 
 @rules.predicate
@@ -59,9 +66,66 @@ def lets_first_in(actor: Actor, anchor: Any) -> bool:
     )
 
 
+@rules.predicate
+def coordinates_place(actor: Actor, anchor: Any) -> bool:
+    """Coordinator of the network, or of one the organisation belongs to."""
+    own = actor.anchors(Role.COORDINATOR)
+    if anchor is None or not own:
+        return False
+    if anchor.kind == AnchorKind.NETWORK:
+        return anchor.pk in own
+    return anchor.kind == AnchorKind.ORGANISATION and not own.isdisjoint(places.networks_of(anchor.pk))
+
+
+@rules.predicate
+def answers_for_list(actor: Actor, anchor: Any) -> bool:
+    """Who says whether the office's list of a place is right: its coordinator, or its owner contact."""
+    if anchor is None:
+        return False
+    return actor.holds(anchor.pk, Role.COORDINATOR if anchor.kind == AnchorKind.NETWORK else Role.OWNER_CONTACT)
+
+
+@rules.predicate
+def works_where_it_waits(actor: Actor, obj: Any) -> bool:
+    """Case officer of the office that is to confirm the role."""
+    office_id = getattr(obj, "office_id", None)
+    return office_id is not None and any(
+        grant.role == Role.CASE_OFFICER and grant.anchor_kind == AnchorKind.OFFICE and grant.office_id == office_id
+        for grant in actor.grants
+    )
+
+
 add_perm("accounts.edit_profile", is_self, who=_("Only you can change your profile."))
+add_perm("accounts.see_people", works_in_office | is_system, who=_("Only the office's own people can see this."))
+add_perm(
+    "accounts.keep_people",
+    is_case_officer | is_office_administrator | is_system,
+    who=_("Only the office's case officers and administrators can change who does what."),
+)
 add_perm(
     "accounts.invite",
     may_let_in | is_system | lets_first_in,
     who=_("Only the office’s case officers can invite people, and only its administrator to roles in the office."),
+)
+add_perm(
+    "accounts.propose",
+    coordinates_place,
+    who=_("Only the network's coordinator and the office can invite people here."),
+    binding=True,
+)
+add_perm(
+    "accounts.see_list",
+    coordinates_place | answers_for_list,
+    who=_("Only the network's coordinator or the organisation's owner contact can see the list."),
+)
+add_perm(
+    "accounts.confirm_list",
+    answers_for_list,
+    who=_("Only the network's coordinator or the organisation's owner contact can confirm the list."),
+    binding=True,
+)
+add_perm(
+    "accounts.confirm_role",
+    works_where_it_waits | is_system,
+    who=_("Only the office's case officers can confirm a role."),
 )

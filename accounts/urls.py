@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import demo, home, installation, invitations, links, profile, questions, sign_in
+from accounts.views import (
+    demo,
+    home,
+    installation,
+    invitations,
+    inviting,
+    leaving,
+    links,
+    lists,
+    people,
+    profile,
+    questions,
+    sign_in,
+)
 
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -14,6 +27,10 @@ pages: list[URLPattern | URLResolver] = [
     path("varsel/", profile.notices, name="notices"),
     *questions.urlpatterns,
     *installation.urlpatterns,
+    *inviting.urlpatterns,
+    *people.urlpatterns,
+    *leaving.urlpatterns,
+    *lists.urlpatterns,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -7,7 +7,7 @@ holds on the day it acts, read once, so that a hundred questions to :func:`core.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ class Grant:
     ``role`` is a :class:`core.enums.Role` value, or ``member``, ``deputy`` or ``chair`` from a forum appointment.
     ``for_anchor_id`` is the organisation the role is held for (a university contact on a network).
     ``office_id`` is the office the anchor belongs to, None for organisations, which several offices share.
+    ``confirmed``: the office has said that it stands; until then no binding act of the person counts (core.authz).
     """
 
     role: str
@@ -35,6 +36,7 @@ class Grant:
     office_id: int | None = None
     for_anchor_id: int | None = None
     for_anchor_name: str = ""
+    confirmed: bool = True
 
 
 GrantSource = Callable[["User", date], Iterable[Grant]]
@@ -64,9 +66,9 @@ class Actor:
             raise ValueError("an actor is exactly one of: a user, an access link, the system")
 
     @classmethod
-    def for_user(cls, user: User, *, role: str = "", for_anchor_id: int | None = None) -> Actor:
-        """The person with all they hold today (``core.clock``)."""
-        on = clock.today()
+    def for_user(cls, user: User, *, role: str = "", for_anchor_id: int | None = None, on: date | None = None) -> Actor:
+        """The person with all they hold today (``core.clock``), or on another day, to see what they could open then."""
+        on = on or clock.today()
         grants = frozenset(grant for source in _sources for grant in source(user, on))
         return cls(user=user, role=role, for_anchor_id=for_anchor_id, grants=grants)
 
@@ -92,6 +94,14 @@ class Actor:
     def person(self) -> User | None:
         """The human behind it, also when a personal link was used."""
         return self.user or (self.link.user if self.link else None)
+
+    def as_confirmed(self) -> Actor:
+        """The same one, with only what the office has confirmed."""
+        return replace(self, grants=frozenset(grant for grant in self.grants if grant.confirmed))
+
+    def unconfirmed(self) -> list[Grant]:
+        """What waits for the office's confirmation."""
+        return sorted((grant for grant in self.grants if not grant.confirmed), key=lambda g: (g.anchor_name, g.role))
 
     def anchors(self, *roles: str) -> frozenset[int]:
         """Ids of the anchors at which one of the roles is held."""

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from rules.predicates import Predicate
 
 from core.actor import Actor
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A declared permission: its predicate and the sentence shown to someone who lacks it."""
+    """A declared permission: its predicate and the sentence shown to someone who lacks it.
+
+    ``binding``: to use it binds the one it is done for, so only what the office has confirmed counts.
+    """
 
     name: str
     predicate: Predicate
     who: str | Promise
+    binding: bool = False
 
 
 class UndeclaredPermission(LookupError):
@@ -45,14 +50,14 @@ class NotAllowed(PermissionDenied):
 _declared: dict[str, Permission] = {}
 
 
-def add_perm(name: str, predicate: Predicate, *, who: str | Promise) -> None:
+def add_perm(name: str, predicate: Predicate, *, who: str | Promise, binding: bool = False) -> None:
     """Declare a permission. ``who`` is the sentence «only … can do this» shown to others.
 
-    Raises ValueError when the name is taken.
+    ``binding``: a role the office hasn't confirmed yet isn't enough. Raises ValueError when the name is taken.
     """
     if name in _declared:
         raise ValueError(f"permission {name!r} is declared twice")
-    _declared[name] = Permission(name, predicate, who)
+    _declared[name] = Permission(name, predicate, who, binding)
 
 
 def declared() -> dict[str, Permission]:
@@ -73,10 +78,22 @@ def allowed(actor: Actor | None, perm: str, obj: Any = None) -> bool:
 
     The holder of a personal link acts as the person it was made for, but only within the one object it opens.
     """
-    predicate = permission(perm).predicate
+    declared_ = permission(perm)
     if not actor or (actor.link is not None and not within(obj, actor.link)):
         return False
-    return bool(predicate.test(actor, obj))
+    return bool(declared_.predicate.test(actor.as_confirmed() if declared_.binding else actor, obj))
+
+
+def why_not(actor: Actor | None, perm: str, obj: Any = None) -> str:
+    """The sentence for someone who isn't allowed: that the office must confirm the role first, or else who can."""
+    declared_ = permission(perm)
+    waits = actor.unconfirmed() if actor and declared_.binding else []
+    if actor and waits and declared_.predicate.test(actor, obj):
+        return _(
+            "The Statsforvalter’s office must confirm your role at %(place)s first. Until then you can read and write "
+            "drafts. It waits with the office’s case officers; ask them if it is urgent."
+        ) % {"place": waits[0].anchor_name}
+    return str(declared_.who)
 
 
 PARENTS = ("report", "measure_year", "measure", "recommendation", "line", "letter", "subject")
@@ -95,7 +112,7 @@ def within(obj: Any, link: AccessLink) -> bool:
 def require(actor: Actor | None, perm: str, obj: Any = None) -> None:
     """Raise :class:`NotAllowed` with the sentence that says who can, unless allowed."""
     if not allowed(actor, perm, obj):
-        raise NotAllowed(str(permission(perm).who))
+        raise NotAllowed(why_not(actor, perm, obj))
 
 
 def require_visible(actor: Actor | None, perm: str, obj: Any) -> None:

@@ -44,7 +44,7 @@ add_perm(
     is_secretary | works_in_office | is_system,
     who=_("Only the office and the forum's secretary can see the members' addresses."),
 )
-add_perm("forums.chair", chairs, who=_("Only the forum's chair can do this."))
+add_perm("forums.chair", chairs, who=_("Only the forum's chair can do this."), binding=True)
 add_perm(
     "forums.run_forum",
     is_case_officer | is_office_administrator | is_system,

@@ -23,3 +23,6 @@ class GrantsConfig(AppConfig):
         import_module("grants.menu").register()
         import_module("grants.questions").register()
         import_module("grants.registers").register()
+        import_module("grants.selectors.own_pages").register_own()
+        mine = import_module("grants.services.handing_over")
+        import_module("accounts.handover").register(mine.SignedPart())

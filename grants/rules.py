@@ -200,6 +200,7 @@ add_perm(
     "grants.send_needs",
     coordinates_report | contacts_lead,
     who=_("Only the network's coordinator and the lead's owner contact can send the needs report."),
+    binding=True,
 )
 add_perm("grants.assess_needs", is_case_officer, who=_("Only the office's case officers can assess."))
 add_perm("grants.propose", is_case_officer, who=_("Only the office's case officers can propose."))
@@ -212,16 +213,21 @@ add_perm(
     "grants.answer",
     sits_in_recommending_forum,
     who=_("Only the forum's members can answer. The office's people have no vote."),
+    binding=True,
 )
-add_perm("grants.conclude", chairs_recommending_forum, who=_("Only the forum's chair can conclude."))
+add_perm("grants.conclude", chairs_recommending_forum, who=_("Only the forum's chair can conclude."), binding=True)
 add_perm("grants.prepare_decision", is_case_officer, who=_("Only the office's case officers can prepare the decision."))
-add_perm("grants.approve_decision", is_approver, who=_("Only the office's approvers can approve the decision."))
-add_perm("grants.decide_measure", is_approver, who=_("Only the office's approvers can decide."))
-add_perm("grants.dispatch_letters", is_case_officer, who=_("Only the office's case officers can send letters."))
+add_perm(
+    "grants.approve_decision", is_approver, who=_("Only the office's approvers can approve the decision."), binding=True
+)
+add_perm("grants.decide_measure", is_approver, who=_("Only the office's approvers can decide."), binding=True)
+add_perm(
+    "grants.dispatch_letters", is_case_officer, who=_("Only the office's case officers can send letters."), binding=True
+)
 add_perm("grants.carry_letters", is_system, who=_("Letters are made by the program itself."))
 add_perm(
     "grants.see_letter",
     receives_letter | works_in_office | is_system,
     who=_("Only the recipient and the office can see the letter."),
 )
-add_perm("grants.read_letter", receives_letter, who=_("Only the recipient opens the letter."))
+add_perm("grants.read_letter", receives_letter, who=_("Only the recipient opens the letter."), binding=True)

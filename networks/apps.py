@@ -18,3 +18,8 @@ class NetworksConfig(AppConfig):
         import_module("networks.menu").register()
         import_module("networks.questions").register()
         import_module("networks.importers").register()
+        import_module("networks.selectors.own_pages").register_own()
+        import_module("networks.places").register()
+        handover, mine = import_module("accounts.handover"), import_module("networks.services.handing_over")
+        handover.register(mine.ContactPart())
+        handover.register(mine.NamePart())

@@ -19,3 +19,6 @@ class ReportingConfig(AppConfig):
         import_module("reporting.tasks")
         import_module("reporting.menu").register()
         import_module("reporting.questions").register()
+        import_module("reporting.selectors.own_pages").register_own()
+        mine = import_module("reporting.services.handing_over")
+        import_module("accounts.handover").register(mine.ReportPart())

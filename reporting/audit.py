@@ -18,5 +18,6 @@ audit.register(
         "report.all_confirmed": _("all parties have confirmed the annual report"),
         "report.return": _("sent the annual report back: %(comment)s"),
         "report.approve": _("approved the annual report"),
+        "report.contact_changed": _("%(person)s writes the annual report of «%(title)s» now"),
     }
 )

@@ -89,6 +89,12 @@ def writes_report(actor: Actor, obj: Any) -> bool:
 
 
 @rules.predicate
+def sends_report(actor: Actor, obj: Any) -> bool:
+    """Whoever writes it. To be named its contact isn't enough for one of whom the office has confirmed nothing."""
+    return bool(actor.grants) and bool(writes_report.test(actor, obj))
+
+
+@rules.predicate
 def confirms_report(actor: Actor, obj: Any) -> bool:
     """Speaks for a party that must confirm: an owner's contact, or a provider's (seed 003 ch. 10)."""
     if not isinstance(obj, AnnualReport) or not actor.anchors(Role.OWNER_CONTACT, Role.PROVIDER_CONTACT):
@@ -107,9 +113,16 @@ add_perm(
     who=_("Only the report's contact, the coordinator and the lead's owner contact can write here."),
 )
 add_perm(
+    "reporting.send_report",
+    sends_report,
+    who=_("Only the report's contact, the coordinator and the lead's owner contact can send the report."),
+    binding=True,
+)
+add_perm(
     "reporting.confirm_report",
     confirms_report,
     who=_("Only those who speak for a party of the measure can confirm."),
+    binding=True,
 )
 add_perm(
     "reporting.count_confirmations",
@@ -120,5 +133,6 @@ add_perm(
     "reporting.reopen_report",
     writes_report | confirms_report,
     who=_("Only the parties of the measure can open the report again."),
+    binding=True,
 )
 add_perm("reporting.approve_report", is_case_officer, who=_("Only the office's case officers can approve reports."))

@@ -24,7 +24,7 @@ REPORT = Machine(
             ("open", "returned"),
             "to_confirm",
             _("Send to the parties for confirmation"),
-            "reporting.write_report",
+            "reporting.send_report",
             guards=(need.report_complete, need.report_sums_explained),
         ),
         Step(

@@ -8,11 +8,15 @@ from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.selectors.people import user_at
 from core.forms import EmailField, LineField
 
 
 class AskForCodeForm(RequestLoginCodeForm):
     """The address one signs in with."""
+
+    _user: User | None
 
     email = EmailField(
         label=_("Your e-mail address"),
@@ -23,6 +27,14 @@ class AskForCodeForm(RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "email"
+
+    def clean_email(self) -> str:
+        """The address of somebody who was merged into another opens the other; the code goes to that one's address."""
+        email: str = super().clean_email()
+        if self._user is None:
+            kept = user_at(email)
+            self._user = kept if kept is not None and kept.is_active else None
+        return email
 
 
 class CodeForm(ConfirmLoginCodeForm):

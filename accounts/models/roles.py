@@ -11,14 +11,16 @@ from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 
 from core.enums import Role
-from core.models import ActorColumns, Anchor
+from core.models import ActorColumns, Anchor, Office, Versioned
 
 
-class RoleAssignment(ActorColumns):
+class RoleAssignment(ActorColumns, Versioned):
     """A person holds a role at an anchor, from a day to a day, given by someone.
 
     ``held_for``: the organisation a provider contact speaks for on a network. ``ends`` is the last day it counts;
-    ``ended_at`` is set when it is taken away before that.
+    ``ended_at`` is set when it is taken away before that. ``office``: the office it was given through, also where the
+    anchor is an organisation, which several offices share. ``confirmed_at`` is empty for a role that a network's
+    coordinator gave until the office confirms it; until then no binding act counts (core.authz).
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="roles")
@@ -29,6 +31,11 @@ class RoleAssignment(ActorColumns):
     ends = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     granted_at = models.DateTimeField()
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta(ActorColumns.Meta):
         constraints = [
@@ -46,6 +53,14 @@ class RoleAssignment(ActorColumns):
             models.CheckConstraint(name="accounts_role_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
                 name="accounts_role_dates", condition=Q(ends__isnull=True) | Q(ends__gte=F("starts"))
+            ),
+            models.CheckConstraint(
+                name="accounts_role_confirmed", condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="accounts_role_who_confirms",
+                condition=Q(confirmed_at__isnull=False) | Q(office__isnull=False),
+                violation_error_message="A role that waits to be confirmed must say which office confirms it.",
             ),
         ]
 

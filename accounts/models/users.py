@@ -6,11 +6,17 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from core.collation import fold, sort_key
 from core.enums import WrittenForm
 from core.models import Versioned
+
+
+def keys_of(name: str, email: str) -> tuple[str, str]:
+    """(sort key, folded text to search in) of a person or of somebody invited. Without a name, by the address."""
+    return sort_key(name or email)[:250], fold(f"{name} {email}")[:450]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -18,6 +24,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).strip(), **fields)
+        user.set_keys()
         user.set_unusable_password()
         user.save(using=self._db)
         return user
@@ -33,7 +40,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin, Versioned):
     """``form``: the written form the person wants on screen and in mail; empty until chosen.
 
-    ``title_nb``/``title_nn`` are printed in letters. ``is_demo`` marks invented people.
+    ``title_nb``/``title_nn`` are printed in letters. ``is_demo`` marks invented people. ``sort_key`` and ``search_key``
+    follow name and address (:meth:`set_keys`). ``merged_into``: the same person was registered twice; this one is
+    closed, keeps its history, and signing in with its address opens the other.
     """
 
     email = models.EmailField(unique=True)
@@ -46,6 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(null=True, blank=True)
+    sort_key = models.CharField(max_length=250, blank=True, db_index=True)
+    search_key = models.CharField(max_length=450, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -58,6 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
                 Lower("email"), name="accounts_user_email", violation_error_message="Someone already has this address."
             ),
             models.CheckConstraint(name="accounts_user_form", condition=Q(form__in=["", *WrittenForm.values])),
+            models.CheckConstraint(
+                name="accounts_user_merged_is_closed",
+                condition=Q(merged_into__isnull=True) | (Q(is_active=False) & ~Q(merged_into=F("id"))),
+                violation_error_message="A person that was merged into another is closed.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
     def first_name(self) -> str:
         """The first word of the name, for greetings."""
         return self.name.split(" ")[0]
+
+    def set_keys(self) -> None:
+        """What the person is sorted by and searched for; called by whoever sets name or address."""
+        self.sort_key, self.search_key = keys_of(self.name, self.email)
 
     def title_in(self, form: str) -> str:
         return (self.title_nn if form == WrittenForm.NYNORSK else self.title_nb) or self.title_nb or self.title_nn

@@ -21,6 +21,11 @@ def in_force(on: date) -> Q:
     return Q(starts__lte=on, ended_at__isnull=True) & (Q(ends__isnull=True) | Q(ends__gte=on))
 
 
+def living(on: date) -> Q:
+    """Assignments in force on a day or coming after it."""
+    return Q(ended_at__isnull=True) & (Q(ends__isnull=True) | Q(ends__gte=on))
+
+
 def grants_of(user: User, on: date) -> Iterator[Grant]:
     """A person's roles on a day, for :class:`core.actor.Actor`. One query."""
     rows = (
@@ -42,6 +47,7 @@ def _grant(row: RoleAssignment) -> Grant:
         office_id=office.pk if office else row.anchor.office_id,
         for_anchor_id=row.held_for_id,
         for_anchor_name=row.held_for.name if row.held_for else "",
+        confirmed=row.confirmed_at is not None,
     )
 
 

@@ -44,6 +44,14 @@ SHOWN_OF_A_ROLE = 2
 """How many of each role the demo shows before «everyone else»."""
 
 
+def user_at(email: str) -> User | None:
+    """The person with this address; for one that was merged into another, that other."""
+    person = User.objects.select_related("merged_into").filter(email__iexact=email.strip()).first()
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
 def role_label(role: str) -> str:
     """What a role is called."""
     return str(SEATS[role] if role in SEATS else Role(role).label)

@@ -49,12 +49,14 @@ def notify(
     closing: bool = True,
 ) -> int:
     """Tell each person once (``key`` and the person), in their own written form; returns how many were told now.
+    Whoever was merged into another is told there.
 
     ``url`` is a path. The mail gets it as an absolute address in a line of its own, unless the body already has it.
     With ``purpose`` the address is a personal link to ``subject``. ``closing`` adds whom to ask and who greets; a body
     that doesn't begin with «Hei» gets a greeting.
     """
-    people = {user.pk: user for user in users if user.is_active}
+    present = (user.merged_into or user for user in users)
+    people = {user.pk: user for user in present if user.is_active}
     keys = {f"{key}:{pk}": user for pk, user in people.items()}
     told = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
     count = 0

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms.sign_in import AcceptForm
-from accounts.models import User
 from accounts.selectors.invitations import invitation_page, whom_to_ask
+from accounts.selectors.people import user_at
 from accounts.services import invitations
 from accounts.views.entering import enter, looked_up, prove_address
 
@@ -26,7 +26,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """
     try:
         found = looked_up(request, invitations.find, token)
-        known = User.objects.filter(email__iexact=found.email).first()
+        known = user_at(found.email)
         if known and not known.is_active:
             raise invitations.InvitationProblem("revoked", found)
         form = AcceptForm(request.POST or None, initial={"name": found.name})

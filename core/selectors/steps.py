@@ -46,7 +46,7 @@ def steps_for(machine: Machine, obj: Any, actor: Actor | None, facts: Any = None
                 obstacles=obstacles,
                 needs_comment=step.needs_comment,
                 primary=step.primary,
-                who="" if may else authz.permission(step.perm).who,
+                who="" if may else authz.why_not(actor, step.perm, obj),
             )
         )
     return views

@@ -9,7 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.selectors.holders import Holding
+from accounts.selectors.ties import Tie
+from core import clock
 from core.actor import Grant
+from core.models import Anchor, Office
 from forums.enums import AppointmentKind
 from forums.models import Appointment, Forum, Seat
 
@@ -55,6 +58,24 @@ def _grants(row: Appointment) -> Iterator[Grant]:
             office_id=forum.office_id,
             for_anchor_id=row.organisation.anchor_id if row.organisation else None,
             for_anchor_name=row.organisation.anchor.name if row.organisation else "",
+        )
+
+
+def ties(people: Collection[int], sight: QuerySet[Anchor], office: Office, past: bool) -> Iterator[Tie]:
+    """People's seats in the forums with these anchors, now and coming (and ``past``), for the register of people."""
+    rows = Appointment.objects.filter(user_id__in=people, seat__group__forum__anchor__in=sight)
+    if not past:
+        rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()))
+    related = ("seat__group__forum__anchor", "organisation__anchor", *(("by_user",) if past else ()))
+    for row in rows.select_related(*related).order_by("valid_from", "pk"):
+        yield Tie(
+            user_id=row.user_id,
+            source="seat",
+            row=row.pk,
+            grant=list(_grants(row))[-1],
+            starts=row.valid_from,
+            ends=row.valid_to,
+            giver=row.by_user.name if past and row.by_user else "",
         )
 
 

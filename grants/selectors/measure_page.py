@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,7 +95,7 @@ class MeasurePage:
 
 def measure_page(office: Office, pk: int, actor: Actor) -> MeasurePage | None:
     """The page, or None for a measure that isn't the office's or of which the actor may see nothing."""
-    years = _visible(_years(office, pk, actor), actor)
+    years = _visible(list(_years(office, actor).filter(measure=pk)), actor)
     if not years:
         return None
     newest = years[-1]
@@ -116,14 +117,23 @@ def measure_page(office: Office, pk: int, actor: Actor) -> MeasurePage | None:
     )
 
 
-def _years(office: Office, pk: int, actor: Actor) -> list[MeasureYear]:
-    """The measure's years; ``mine`` answers in the same query what ``grants.rules.belongs_to_report`` would ask for
+def measures_seen(office: Office, actor: Actor) -> list[MeasureYear]:
+    """The newest year the actor may see of each of the office's measures whose page opens, by title."""
+    by_measure: dict[int, list[MeasureYear]] = defaultdict(list)
+    for one in _years(office, actor):
+        by_measure[one.measure_id].append(one)
+    seen = (_visible(years, actor) for years in by_measure.values())
+    return sorted((years[-1] for years in seen if years), key=lambda one: (one.title, one.pk))
+
+
+def _years(office: Office, actor: Actor) -> QuerySet[MeasureYear]:
+    """Measures' years; ``mine`` answers in the same query what ``grants.rules.belongs_to_report`` would ask for
     each: does the person speak for an organisation that is covered or takes part?"""
     own = actor.anchors(Role.OWNER_CONTACT, Role.PROVIDER_CONTACT) if actor.link is None else frozenset()
     covered = CoveredOwner.objects.filter(report=OuterRef("report"), organisation__anchor__in=own)
     party = MeasureParty.objects.filter(measure_year__report=OuterRef("report"), organisation__anchor__in=own)
-    return list(
-        MeasureYear.objects.filter(measure=pk, measure__office=office)
+    return (
+        MeasureYear.objects.filter(measure__office=office)
         .annotate(mine=Exists(covered) | Exists(party))
         .select_related(
             "round__rule_set",

@@ -65,15 +65,17 @@ def table_file(request: OfficeRequest, office: str) -> HttpResponse:
 def network(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """One network: members, host, coordinator, contacts."""
     row = networks.row(request.actor, request.office, pk)
+    staff = authz.allowed(request.actor, "core.see_office", request.office)
     context = {
         "row": row,
-        "staff": authz.allowed(request.actor, "core.see_office", request.office),
+        "staff": staff,
         "may_keep": authz.allowed(request.actor, "networks.keep_registers", row.network),
         "parts": networks.parts_of(row.network),
         "hosts": networks.hosts_of(row.network),
         "past": networks.past_members(row.network),
         "schemes": networks.schemes_of(row.network),
         "links": pages.links_for(request.actor, row.network),
+        "sees_list": staff or authz.allowed(request.actor, "accounts.see_list", row.network.anchor),
     }
     return render(request, "networks/network.html", context)
 

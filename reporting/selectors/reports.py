@@ -68,7 +68,7 @@ class ReportRow:
     left: int | None
 
 
-def _reports() -> QuerySet[AnnualReport]:
+def with_parts() -> QuerySet[AnnualReport]:
     return AnnualReport.objects.select_related(
         "round__office__anchor",
         "round__case",
@@ -87,7 +87,7 @@ def _reports() -> QuerySet[AnnualReport]:
 
 def get_report(office: Office, pk: int) -> AnnualReport:
     """The report in an address. Raises Http404 for another office's."""
-    found = _reports().prefetch_related("ratings").filter(round__office=office, pk=pk).first()
+    found = with_parts().prefetch_related("ratings").filter(round__office=office, pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -95,7 +95,7 @@ def get_report(office: Office, pk: int) -> AnnualReport:
 
 def fresh(report: AnnualReport) -> AnnualReport:
     """The report as it is in the database now, with all that belongs to it."""
-    return _reports().prefetch_related("ratings").get(pk=report.pk)
+    return with_parts().prefetch_related("ratings").get(pk=report.pk)
 
 
 def sums(report: AnnualReport) -> list[RecipientSum]:
@@ -154,7 +154,7 @@ def keys_of(round: Round, actor: Actor | None) -> list[ReportKey]:
     """The round's reports that the actor may see, those that are late or wait the longest first."""
     found = AnnualReport.objects.filter(round=round)
     if not authz.allowed(actor, "core.see_office", round.office):
-        own = _reports().filter(round=round, pk__in=_near(actor)) if actor else []
+        own = with_parts().filter(round=round, pk__in=near(actor)) if actor else []
         found = found.filter(pk__in=[row.pk for row in own if authz.allowed(actor, "reporting.see_report", row)])
     today = clock.today()
     rows = (
@@ -171,7 +171,7 @@ def keys_of(round: Round, actor: Actor | None) -> list[ReportKey]:
     return sorted(rows, key=lambda row: (row.state == "approved", -days_late(row, today), row.owner, row.pk))
 
 
-def _near(actor: Actor) -> QuerySet[AnnualReport]:
+def near(actor: Actor) -> QuerySet[AnnualReport]:
     """Those that hang on an anchor at which the actor holds anything: the rest needn't be asked about."""
     anchors = {grant.anchor_id for grant in actor.grants}
     parties = MeasureParty.objects.filter(organisation__anchor__in=anchors)
@@ -185,7 +185,7 @@ def _near(actor: Actor) -> QuerySet[AnnualReport]:
 
 def _rows(keys: Sequence[ReportKey], *, inside: bool) -> list[ReportRow]:
     """The reports as rows, in the order given. ``inside``: in the office's words."""
-    found = _reports().in_bulk([key.pk for key in keys])
+    found = with_parts().in_bulk([key.pk for key in keys])
     answers: dict[int, dict[int, str]] = defaultdict(dict)
     live = Confirmation.objects.filter(
         subject_type=ContentType.objects.get_for_model(AnnualReport),

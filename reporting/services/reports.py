@@ -299,7 +299,7 @@ def _before_answer(
     current = _locked(report)
     authz.require(by, "reporting.confirm_report", current)
     asked = next((one for one in required_parties(current) if one.organisation.anchor_id == party.pk), None)
-    if asked is None or not speaks_for(by, current, asked):
+    if asked is None or not speaks_for(by.as_confirmed(), current, asked):
         raise authz.NotAllowed(str(authz.permission("reporting.confirm_report").who))
     rows = [row for row in live_rows(current) if row.party_id == party.pk]
     if _answered_already(rows, by, answer):

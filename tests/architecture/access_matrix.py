@@ -13,6 +13,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+from accounts.models import RoleAssignment, User
 from core.actor import Actor
 from core.models import Stash
 from core.services import stash
@@ -161,6 +162,11 @@ def kept_by_office(own: Words, other: Words) -> Row:
     return Row(own, other, {KEEPERS: 200, (*STAFF, *NORTH): 403}, borrowed=True)
 
 
+def role_of(person: User) -> int:
+    """The person's one role."""
+    return RoleAssignment.objects.get(user=person).pk
+
+
 A_MEASURE = of_a("north_report", measure=lambda w: w.draft_measure.pk)
 B_MEASURE = of_b("havnes_report", measure=lambda w: w.havnes_measure.pk)
 OF_NORTH = (*STAFF, *NORTH, "nordli_owner", "norddal_owner", *UNIVERSITY)
@@ -238,6 +244,25 @@ MATRIX: dict[str, Row] = {
         lambda w: {**of_b("north")(w), **mandate(w)},
         {(*STAFF, *NORTH): 200},
         borrowed=True,
+    ),
+    "accounts:people": Row(a, b, {STAFF: 200}),
+    "accounts:person": Row(of_a("north_coordinator"), of_b("coast_chair"), {STAFF: 200}),
+    "accounts:person_sees": Row(of_a("north_coordinator"), of_b("coast_chair"), {STAFF: 200}),
+    "accounts:person_edit": Row(of_a("north_coordinator"), of_b("coast_chair"), {KEEPERS: 200, STAFF: 403}),
+    "accounts:role": Row(
+        of_a("north_coordinator", role_pk=lambda w: role_of(w.north_coordinator)),
+        of_b("havnes_owner", role_pk=lambda w: role_of(w.havnes_owner)),
+        {STAFF: 200},
+    ),
+    "accounts:invite": Row(a, b, {KEEPERS: 200, STAFF: 403}),
+    "accounts:invitation_act": posts(lambda w: {**a(w), "pk": 1}, lambda w: {**b(w), "pk": 1}),
+    "accounts:hand_over": Row(of_a("north_coordinator"), of_b("coast_chair"), {KEEPERS: 200, STAFF: 403}),
+    "accounts:merge": Row(of_a("north_coordinator"), of_b("coast_chair"), {KEEPERS: 200, STAFF: 403}),
+    "accounts:lists": Row(a, b, {STAFF: 200}),
+    "accounts:list": Row(
+        lambda w: {**a(w), "anchor": w.north.anchor_id},
+        lambda w: {**b(w), "anchor": w.havnes.anchor_id},
+        {(*STAFF, "north_coordinator"): 200},
     ),
     "networks:accounts": Row(a, b, {STAFF: 200}),
     "networks:account": Row(of_a("nordli"), of_b("havnes"), {STAFF: 200}),

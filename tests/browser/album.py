@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from accounts.models import User
+from accounts.models import ListConfirmation, RoleAssignment, User
 from accounts.services import questions
 from accounts.services.invitations import invite
+from accounts.services.lists import ask as ask_lists
+from accounts.services.roles import grant_role
 from core.actor import Actor
 from core.enums import LinkPurpose, Role
 from core.models import ImportRun, Office
@@ -46,6 +49,7 @@ NO_PAGE = {
     "core:try_jobs_again": "takes a POST only",
     "core:import_template": "a workbook",
     "core:import_faults": "a workbook",
+    "accounts:invitation_act": "takes a POST only",
     "grants:measure_new": "takes a POST only",
     "grants:measure_continue": "takes a POST only",
     "grants:measure_remove": "takes a POST only",
@@ -300,6 +304,58 @@ def term() -> Words:
     return {**forum(), "term": found.earliest("pk").pk}
 
 
+def _anchor(code: str = "IN-1") -> int:
+    return Network.objects.get(code=code, office__slug="innlandet").anchor_id
+
+
+def _coordinates(code: str = "IN-1") -> User:
+    return User.objects.filter(roles__anchor=_anchor(code), roles__role=Role.COORDINATOR).earliest("pk")
+
+
+def coordinator() -> Words:
+    return office() | {"pk": _coordinates().pk}
+
+
+def chair() -> Words:
+    seat = Appointment.objects.filter(chairs=True, seat__group__forum__office__slug="innlandet").earliest("pk")
+    return office() | {"pk": seat.user_id}
+
+
+def coordinators_role() -> Words:
+    row = RoleAssignment.objects.get(user=_coordinates(), anchor=_anchor(), ended_at=None)
+    return office() | {"pk": row.user_id, "role_pk": row.pk}
+
+
+def role_of_the_office() -> Words:
+    row = RoleAssignment.objects.filter(user=_officer(), anchor__of_office__slug="innlandet").earliest("pk")
+    return office() | {"pk": row.user_id, "role_pk": row.pk}
+
+
+def waiting_role() -> Words:
+    """Somebody the coordinator let in, whom the office hasn't confirmed."""
+    someone = _coordinates("IN-2")
+    by = Actor.for_user(_coordinates())
+    place = Network.objects.select_related("anchor__office").get(code="IN-1", office__slug="innlandet").anchor
+    row = grant_role(user=someone, role=Role.NETWORK_READER, anchor=place, by=by, confirmed=False)
+    return office() | {"pk": someone.pk, "role_pk": row.pk}
+
+
+def asked_lists() -> Words:
+    place = Network.objects.select_related("office").get(code="IN-1", office__slug="innlandet")
+    if not ListConfirmation.objects.filter(office=place.office).exists():
+        ask_lists(office=place.office, due=date(2027, 12, 1), by=Actor.for_user(User.objects.get(pk=_officer())))
+    return office()
+
+
+def asked_list() -> Words:
+    asked_lists()
+    return network_list()
+
+
+def network_list() -> Words:
+    return office() | {"anchor": _anchor()}
+
+
 def invitation_token() -> Words:
     place = Network.objects.select_related("anchor").get(code="IN-4", office__slug="innlandet")
     by = Actor.for_user(User.objects.get(pk=_officer()))
@@ -383,6 +439,10 @@ def loses_token(page: Page) -> None:
     presses("button[type=submit]")(page)
 
 
+def names_another(page: Page) -> None:
+    fills_and_presses({"other": _coordinates("IN-2").email})(page)
+
+
 def opens_menu(page: Page) -> None:
     if page.locator(".menu-button").is_visible():
         page.locator(".menu-button").click()
@@ -462,6 +522,55 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
         Shot("coordinator:IN-1", question("Ja. Skriv hva dere vil gjøre hvert år."), note="answered"),
     ),
     "accounts:notices": (Shot("coordinator:IN-1"), Shot("approver", note="few or none")),
+    "accounts:people": (
+        Shot("admin", office),
+        Shot("case", office, query="?q=hamar", note="found"),
+        Shot("case", office, query="?q=finnesikke", note="nobody"),
+    ),
+    "accounts:person": (
+        Shot("admin", coordinator),
+        Shot("case", chair, note="with a seat"),
+    ),
+    "accounts:person_sees": (Shot("admin", coordinator),),
+    "accounts:person_edit": (
+        Shot("admin", coordinator),
+        Shot(
+            "admin",
+            coordinator,
+            note="with an error",
+            does=fills_and_presses({"email": "kari"}, "main form button[type=submit]"),
+        ),
+    ),
+    "accounts:role": (
+        Shot("admin", coordinators_role),
+        Shot("case", waiting_role, note="waits to be confirmed"),
+        Shot("case", role_of_the_office, note="of the office itself"),
+    ),
+    "accounts:invite": (
+        Shot("admin", office),
+        Shot(
+            "admin",
+            office,
+            note="with errors",
+            does=fills_and_presses({"people": "Kari Moe", "place": "Hamarr"}, "main form button[type=submit]"),
+        ),
+    ),
+    "accounts:hand_over": (
+        Shot("admin", coordinator),
+        Shot("admin", coordinator, note="what moves", query="?on=31.12.2027"),
+    ),
+    "accounts:merge": (
+        Shot("admin", coordinator),
+        Shot("admin", coordinator, note="both", does=names_another),
+    ),
+    "accounts:lists": (
+        Shot("admin", office),
+        Shot("admin", asked_lists, note="asked"),
+    ),
+    "accounts:list": (
+        Shot("coordinator:IN-1", asked_list),
+        Shot("admin", network_list, note="as the office sees it"),
+    ),
     "account_request_login_code": (
         Shot(),
         Shot(note="with an error", does=fills_and_presses({"email": "kari"})),

@@ -20,8 +20,9 @@ import pytest
 from django.conf import settings
 from django.db import connection, models
 
-from accounts.models import RoleAssignment, User
-from accounts.services import invitations, notices, people, questions, reminders, roles, sessions
+from accounts.models import ListConfirmation, RoleAssignment, User
+from accounts.services import handovers, invitations, lists, notices, people, questions, reminders, roles, sessions
+from accounts.services.invitations import Invited
 from accounts.services.people import ProfileFields
 from core import clock
 from core.actor import Actor
@@ -494,6 +495,70 @@ def test_people_come_and_go(world: World, kill: Kill) -> None:
         kill("notices.mark_read", lambda: notices.mark_read(user=notice_owner))
     with on(date(2027, 3, 2)):
         kill("reminders.send_reminders", reminders.send_reminders)
+
+
+def test_people_move_on(world: World, kill: Kill) -> None:
+    """Invited together, confirmed, handed over, merged, asked about their list."""
+    admin, officer, coordinator = (world.actor(who) for who in ("administrator", "officer", "north_coordinator"))
+    with on(date(2027, 2, 25)):
+
+        def invited(email: str) -> Invited:
+            return Invited(email=email, name="Nina Ny", role=Role.NETWORK_READER, anchor=world.north.anchor)
+
+        waiting = invitations.invite_many(rows=[invited("a@example.org")], by=coordinator, office=world.a)[0]
+        kill(
+            "invitations.invite_many",
+            lambda: invitations.invite_many(
+                rows=[invited("b@example.org"), invited("c@example.org")], by=coordinator, office=world.a
+            ),
+        )
+        kill(
+            "invitations.mail_waiting",
+            lambda: invitations.mail_waiting(first=waiting.pk, last=waiting.pk + 50),
+        )
+        kill("invitations.send_again", lambda: invitations.send_again(invitation=again(waiting), by=coordinator))
+        waits = roles.grant_role(
+            user=world.stranger, role=Role.NETWORK_READER, anchor=world.north.anchor, by=coordinator, confirmed=False
+        )
+        kill("roles.confirm_role", lambda: roles.confirm_role(assignment=waits, by=officer))
+        kill(
+            "roles.change_dates",
+            lambda: roles.change_dates(
+                assignment=waits, starts=date(2027, 3, 1), ends=date(2027, 12, 31), by=officer
+            ),
+        )  # fmt: skip
+        kill("lists.ask", lambda: lists.ask(office=world.a, due=date(2027, 4, 1), by=officer))
+        asked = ListConfirmation.objects.get(anchor=world.north.anchor)
+        seen = RoleAssignment.objects.filter(anchor=world.north.anchor, ended_at=None)
+        kill(
+            "lists.confirm",
+            lambda: lists.confirm(
+                confirmation=asked, by=coordinator, seen=[row.pk for row in seen], gone=[waits.pk], wish="Sørli er ny."
+            ),
+        )  # fmt: skip
+        other = ListConfirmation.objects.get(anchor=world.south.anchor)
+        kill("lists.withdraw", lambda: lists.withdraw(confirmation=other, by=officer))
+        kill(
+            "people.change_person",
+            lambda: people.change_person(
+                user=again(world.norddal_owner), name="Nils", email="nils@example.org", office=world.a, by=officer
+            ),
+        )
+        person = world.kindergarten_chair
+        estate = handovers.estate_of(person, office=world.a, on=date(2027, 3, 1), by=admin)
+        kill(
+            "handovers.hand_over",
+            lambda: handovers.hand_over(
+                person=again(person), office=world.a, on=date(2027, 3, 1), by=admin,
+                choices={item.key: again(world.stranger) for item in estate.moves},
+            ),
+        )  # fmt: skip
+        kill(
+            "handovers.merge",
+            lambda: handovers.merge(
+                gone=again(world.north_provider), kept=again(world.south_provider), office=world.a, by=admin
+            ),
+        )
 
 
 def test_registers_are_kept(world: World, kill: Kill) -> None:

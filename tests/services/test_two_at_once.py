@@ -11,8 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.services import invitations
+from accounts.models import RoleAssignment, User
+from accounts.services import handovers, invitations
 from accounts.services.invitations import InvitationProblem
+from accounts.services.roles import end_role, grant_role
 from core import clock
 from core.enums import Role
 from core.models import Confirmation, Document, Event
@@ -71,6 +73,33 @@ def test_two_writers_send_the_same_report(world: World) -> None:
     assert set(statuses) <= {200, 302, 409}
     assert Event.objects.filter(code="needs_report.send", subject_id=report.pk).count() == 1
     assert Document.objects.count() == before + 1
+
+
+def test_two_administrators_end_each_other(world: World) -> None:
+    """One of them stays, whoever was first."""
+    second = grant_role(
+        user=world.approver, role=Role.OFFICE_ADMINISTRATOR, anchor=world.a.anchor, by=world.actor("administrator")
+    )
+    first = RoleAssignment.objects.get(user=world.administrator)
+    by = [world.actor("administrator"), world.actor("approver")]
+    found = at_once(
+        lambda: end_role(assignment=first, by=by[1]),
+        lambda: end_role(assignment=second, by=by[0]),
+    )
+    assert [type(one).__name__ for one in found].count("StepRefused") == 1
+    left = RoleAssignment.objects.filter(anchor=world.a.anchor, role=Role.OFFICE_ADMINISTRATOR, ended_at__isnull=True)
+    assert left.count() == 1
+
+
+def test_two_merges_the_other_way_round(world: World) -> None:
+    """The one who comes second finds the other closed."""
+    one, two, by = world.north_coordinator, world.south_coordinator, world.actor("officer")
+    found = at_once(
+        lambda: handovers.merge(gone=one, kept=two, office=world.a, by=by),
+        lambda: handovers.merge(gone=two, kept=one, office=world.a, by=by),
+    )
+    assert [type(each).__name__ for each in found].count("StepRefused") == 1
+    assert User.objects.filter(pk__in=[one.pk, two.pk], is_active=True).count() == 1
 
 
 def test_a_chair_who_presses_twice_concludes_once(world: World) -> None:
