@@ -25,7 +25,7 @@ from grants.models import (
     Round,
 )
 from grants.requirements import ProposalFacts
-from grants.selectors.forums import forum_of_report, forums_taking_part, forums_without_vote
+from grants.selectors.forums import Reported, forum_of_report, forums_taking_part, forums_without_vote
 from grants.selectors.rounds import rule_set_of
 from networks.models import Organisation
 
@@ -88,7 +88,7 @@ class Purse:
         split = any(forum_id for _scheme, forum_id in self._by_key)
         self._forums = forums_taking_part(round_) if split else []
 
-    def pot_of(self, scheme: str, report: NeedsReport | None) -> int | None:
+    def pot_of(self, scheme: str, report: Reported | None) -> int | None:
         """The pot's id, or None where the round has none for the scheme."""
         forum = forum_of_report(report, self._forums) if self._forums else None
         return self._by_key.get((scheme, forum.pk if forum else None), self._by_key.get((scheme, None)))
