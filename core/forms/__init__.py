@@ -2,6 +2,7 @@
 
 from core.forms.fields import (
     AccountField,
+    CellInput,
     EmailField,
     KronerField,
     LineField,
@@ -13,6 +14,7 @@ from core.forms.fields import (
 
 __all__ = [
     "AccountField",
+    "CellInput",
     "EmailField",
     "KronerField",
     "LineField",
