@@ -2,6 +2,8 @@
 
 from core.forms.fields import (
     AccountField,
+    CardChoice,
+    CardText,
     CellInput,
     EmailField,
     KronerField,
@@ -14,6 +16,8 @@ from core.forms.fields import (
 
 __all__ = [
     "AccountField",
+    "CardChoice",
+    "CardText",
     "CellInput",
     "EmailField",
     "KronerField",

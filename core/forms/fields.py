@@ -36,14 +36,48 @@ def _read(reader: Callable[[str], T], text: str) -> T:
         raise ValidationError(error.message, code=error.code, params=error.params) from error
 
 
-class CellInput(forms.TextInput):
-    """A one-line field in a table of many: written straight away, where Django's own is put together from three
-    templates each time."""
+class _Written(forms.Widget):
+    """A control that is written straight away, where Django's own is put together from three templates each time: for
+    pages with a hundred of them."""
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: object = None) -> SafeString:
-        told = self.get_context(name, value, attrs)["widget"]
-        shown = "" if told["value"] is None else format_html(' value="{}"', told["value"])
-        return format_html('<input type="{}" name="{}"{}{}>', told["type"], name, shown, flatatt(told["attrs"]))
+    def _render(self, template_name: str, context: dict[str, Any], renderer: object = None) -> SafeString:
+        told = context["widget"]
+        value = told["value"]
+        if told.get("type"):
+            shown = "" if value is None else format_html(' value="{}"', value)
+            return format_html(
+                '<input type="{}" name="{}"{}{}>', told["type"], told["name"], shown, flatatt(told["attrs"])
+            )
+        return format_html(
+            '<textarea name="{}"{}>\n{}</textarea>',
+            told["name"],
+            flatatt(told["attrs"]),
+            "" if value is None else value,
+        )
+
+
+class CellInput(_Written, forms.TextInput):
+    """A one-line field in a table of many."""
+
+
+class CardText(_Written, forms.Textarea):
+    """A text area on a page of many."""
+
+
+class CardChoice(forms.RadioSelect):
+    """Radio buttons on a page of many, each put in its place by the page."""
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+        told = context["widget"]
+        if "optgroups" in told:
+            return super()._render(template_name, context, renderer)
+        return format_html(
+            '<input type="{}" name="{}" value="{}"{}>',
+            told["type"],
+            told["name"],
+            told["value"],
+            flatatt(told["attrs"]),
+        )
 
 
 class _DoorField(forms.Field):
