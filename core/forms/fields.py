@@ -70,7 +70,8 @@ class CardChoice(forms.RadioSelect):
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
         told = context["widget"]
         if "optgroups" in told:
-            return super()._render(template_name, context, renderer)
+            whole: SafeString = super()._render(template_name, context, renderer)  # type: ignore[misc]
+            return whole
         return format_html(
             '<input type="{}" name="{}" value="{}"{}>',
             told["type"],

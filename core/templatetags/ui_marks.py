@@ -62,8 +62,8 @@ def attributes(**values: object) -> SafeString:
 
 
 def _escaped(value: object) -> str:
-    """:func:`conditional_escape`; plain text, which most values are, without its way around lazy text."""
-    return html.escape(value) if type(value) is str else conditional_escape(value)
+    """As :func:`format_html` would; plain text, which most values are, without its way around lazy text."""
+    return html.escape(value) if type(value) is str else format_html("{}", value)
 
 
 @register.simple_tag

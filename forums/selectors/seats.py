@@ -22,7 +22,7 @@ def in_term(on: date) -> Q:
 def grants_of(user: Any, on: date) -> Iterator[Grant]:
     """Appointments as grants at the forum: member, deputy and chair. One query, sent for every page: columns only."""
     rows = Appointment.objects.filter(in_term(on), user=user).order_by()
-    for kind, chairs, *where in rows.values_list(
+    found = rows.values_list(
         "kind",
         "chairs",
         "seat__group__forum__anchor_id",
@@ -31,9 +31,10 @@ def grants_of(user: Any, on: date) -> Iterator[Grant]:
         "seat__group__forum__office_id",
         "organisation__anchor_id",
         "organisation__anchor__name",
-    ):
+    )
+    for kind, chairs, anchor, anchor_kind, name, office, whom, whom_name in found:
         for role in _roles(kind, chairs):
-            yield _grant(role, *where)
+            yield _grant(role, anchor, anchor_kind, name, office, whom, whom_name)
 
 
 def holdings(anchor_ids: Collection[int] | None, on: date) -> Iterator[Holding]:

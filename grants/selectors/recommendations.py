@@ -141,7 +141,6 @@ class Laid(NamedTuple):
     report_id: int | None
     live: bool
     amount: int
-    refused: bool
     measure_id: int
     budget_year: int
     scheme: str
@@ -153,14 +152,14 @@ class Laid(NamedTuple):
     @property
     def key(self) -> tuple[Any, ...]:
         """The MoneyKey as a tuple."""
-        return self[6:]
+        return self[5:]
 
 
 def laid_lines(recommendation: Recommendation, *, measures: Collection[int] | None = None) -> list[Laid]:
     """All lines in the order money is given in. One query. ``measures``: of these measure-years only."""
     rows = recommendation.lines.all() if measures is None else recommendation.lines.filter(measure_year__in=measures)
     found = rows.order_by(*ORDER, "id").values_list(
-        "pk", "measure_year_id", "measure_year__report_id", "live", "amount", Q(refused_reason__gt=""), *KEY_COLUMNS
+        "pk", "measure_year_id", "measure_year__report_id", "live", "amount", *KEY_COLUMNS
     )
     return [Laid(*row) for row in found]
 

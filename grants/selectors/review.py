@@ -365,7 +365,7 @@ def _count_comments(recommendation: Recommendation, cards: Iterable[Card]) -> No
     rows = list(found.values_list("pk", "subject_id", "kind", "answers_id"))
     answered = {answers for _pk, _subject, _kind, answers in rows if answers}
     for pk, subject, what, answers in rows:
-        if answers is None and (card := by_measure.get(subject)):
+        if not answers and (card := by_measure.get(subject)):
             card.commented += 1
             card.questions += what == CommentKind.QUESTION
             card.open_questions += what == CommentKind.QUESTION and pk not in answered
