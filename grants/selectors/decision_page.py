@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -185,7 +186,7 @@ def decision_page(round_: Round, actor: Actor | None, *, number: int = 1) -> Dec
     decision.round = round_
     page.lines = decisions.weighed_lines(decision)
     told = {line.pk for line in (*page.leaf, *page.without_reason)}
-    page.words = {line.pk: line for line in decisions.lines_of(decision, only=told)}
+    page.words = {line.pk: line for line in decisions.lines_of(decision, where=Q(pk__in=told))}
     page.pots = decisions.pot_sums(decision, page.lines)
     if decision.state in {"draft", "prepared"}:
         facts = decisions.decision_facts(decision, page.lines, actor, page.pots)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -130,12 +130,12 @@ def current_decision(round_: Round) -> Decision | None:
     )
 
 
-def lines_of(decision: Decision, *, only: Collection[int] | None = None) -> list[DecisionLine]:
-    """The lines with all that pages and letters show, report by report in priority order. One query. ``only``: of
-    these ids."""
+def lines_of(decision: Decision, *, where: Q | None = None) -> list[DecisionLine]:
+    """The lines with all that pages and letters show, report by report in priority order. One query.
+    ``where``: some of them only."""
     rows = decision.lines.filter(live=True)
     lines = list(
-        (rows if only is None else rows.filter(pk__in=only))
+        (rows if where is None else rows.filter(where))
         .order_by()
         .select_related(
             "payee__anchor",
