@@ -24,7 +24,7 @@ class PersonBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person with their number of unseen notices (``unread``), in one query."""
-        person = with_unread(User.objects.filter(pk=user_id)).first()
+        person = next(iter(with_unread(User.objects.filter(pk=user_id).order_by())), None)
         return person if person is not None and self.user_can_authenticate(person) else None
 
 

@@ -2,6 +2,9 @@
 
 from core.forms.fields import (
     AccountField,
+    CardChoice,
+    CardText,
+    CellInput,
     EmailField,
     KronerField,
     LineField,
@@ -13,6 +16,9 @@ from core.forms.fields import (
 
 __all__ = [
     "AccountField",
+    "CardChoice",
+    "CardText",
+    "CellInput",
     "EmailField",
     "KronerField",
     "LineField",

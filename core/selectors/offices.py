@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -15,7 +16,7 @@ def office_at(slug: str, *, asked: QuerySet[Question] | None = None) -> Office |
     ``asked``: the questions that may stand on the page. Whether the office has any of them is read along with it, so
     that a page nobody has asked on asks no further (``Office.asked_here``).
     """
-    names = OfficeName.objects.filter(office__slug=slug).select_related("office__anchor")
+    names = OfficeName.objects.filter(office__slug=slug).select_related("office__anchor").order_by()
     if asked is not None:
         names = names.annotate(asked_here=Exists(asked.filter(office=OuterRef("office"))))
     found = next(iter(_with_names(names)), None)
@@ -29,7 +30,7 @@ def offices_at(ids: Iterable[int]) -> list[Office]:
 
 def _with_names(names: Iterable[OfficeName]) -> list[Office]:
     found: dict[int, list[OfficeName]] = {}
-    for name in names:
+    for name in sorted(names, key=lambda row: row.valid_from or date.min, reverse=True):
         found.setdefault(name.office_id, []).append(name)
     offices = []
     for _pk, rows in sorted(found.items()):

@@ -14,6 +14,7 @@ from django.forms.formsets import BaseFormSet
 from django.forms.widgets import ChoiceWidget, Select
 from django.template import Library
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -74,8 +75,8 @@ def options_of(bound: BoundField, attrs: Attrs) -> list[BoundWidget]:
     ]
 
 
-@register.inclusion_tag("components/field.html")
-def field(*, field: BoundField, hide_label: bool = False, size: str = "", labelledby: str = "") -> dict[str, object]:
+@register.simple_tag
+def field(*, field: BoundField, hide_label: bool = False, size: str = "", labelledby: str = "") -> SafeString:
     """A form field: label with «Må fylles ut» or «Valgfritt», description, error, control, all tied together.
 
     `labelledby` (ids of the row's and the column's head) for an input in a table: then nothing but the control and its
@@ -98,7 +99,9 @@ def field(*, field: BoundField, hide_label: bool = False, size: str = "", labell
         attrs |= {"maxlength": False, "data-counter": counter["id"], "data-limit": counter["limit"]}
     grouped = is_group(field)
     choices = grouped and isinstance(field.field.widget, ChoiceWidget)
-    return {
+    if labelledby and not field.errors and not choices:
+        return field.as_widget(attrs=attrs)  # a table may have a hundred of them
+    parts = {
         "field": field,
         "grouped": grouped,
         "single_box": isinstance(field.field.widget, CheckboxInput),
@@ -110,6 +113,7 @@ def field(*, field: BoundField, hide_label: bool = False, size: str = "", labell
         "bare": bool(labelledby),
         "hide_label": hide_label,
     }
+    return render_to_string("components/field.html", parts)
 
 
 def _each(forms: Forms) -> Iterator[BaseForm | BaseFormSet[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any, Final, Literal, Protocol
 
 from django.template import Library
@@ -51,13 +52,18 @@ def icon_svg(name: str, css: str = "icon") -> SafeString:
 
 def attributes(**values: object) -> SafeString:
     """HTML attributes for the values that are set; `True` gives the bare name, `_` in a name becomes `-`."""
-    out = SafeString("")
+    out = []
     for name, value in values.items():
         if value is None or value is False or value == "":
             continue
         key = name.rstrip("_").replace("_", "-")
-        out += SafeString(f" {key}") if value is True else format_html(' {}="{}"', key, value)
-    return out
+        out.append(f" {key}" if value is True else f' {key}="{_escaped(value)}"')
+    return SafeString("".join(out))
+
+
+def _escaped(value: object) -> str:
+    """As :func:`format_html` would; plain text, which most values are, without its way around lazy text."""
+    return html.escape(value) if type(value) is str else format_html("{}", value)
 
 
 @register.simple_tag

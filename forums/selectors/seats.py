@@ -23,14 +23,21 @@ def in_term(on: date) -> Q:
 
 
 def grants_of(user: Any, on: date) -> Iterator[Grant]:
-    """Appointments as grants at the forum: member, deputy and chair. One query."""
-    rows = (
-        Appointment.objects.filter(in_term(on), user=user)
-        .select_related("seat__group__forum__anchor", "organisation__anchor")
-        .order_by("id")
+    """Appointments as grants at the forum: member, deputy and chair. One query, sent for every page: columns only."""
+    rows = Appointment.objects.filter(in_term(on), user=user).order_by()
+    found = rows.values_list(
+        "kind",
+        "chairs",
+        "seat__group__forum__anchor_id",
+        "seat__group__forum__anchor__kind",
+        "seat__group__forum__anchor__name",
+        "seat__group__forum__office_id",
+        "organisation__anchor_id",
+        "organisation__anchor__name",
     )
-    for row in rows:
-        yield from _grants(row)
+    for kind, chairs, anchor, anchor_kind, name, office, whom, whom_name in found:
+        for role in _roles(kind, chairs):
+            yield _grant(role, anchor, anchor_kind, name, office, whom, whom_name)
 
 
 def holdings(anchor_ids: Collection[int] | None, on: date) -> Iterator[Holding]:
@@ -48,16 +55,16 @@ def holdings(anchor_ids: Collection[int] | None, on: date) -> Iterator[Holding]:
 
 
 def _grants(row: Appointment) -> Iterator[Grant]:
-    forum = row.seat.group.forum
-    for role in (row.kind, *(["chair"] if row.chairs else [])):
-        yield Grant(
-            role=role,
-            anchor_id=forum.anchor_id,
-            anchor_kind=forum.anchor.kind,
-            anchor_name=forum.anchor.name,
-            office_id=forum.office_id,
-            for_anchor_id=row.organisation.anchor_id if row.organisation else None,
-            for_anchor_name=row.organisation.anchor.name if row.organisation else "",
+    forum, whom = row.seat.group.forum, row.organisation.anchor if row.organisation else None
+    for role in _roles(row.kind, row.chairs):
+        yield _grant(
+            role,
+            forum.anchor_id,
+            forum.anchor.kind,
+            forum.anchor.name,
+            forum.office_id,
+            whom.pk if whom else None,
+            whom.name if whom else "",
         )
 
 
@@ -77,6 +84,24 @@ def ties(people: Collection[int], sight: QuerySet[Anchor], office: Office, past:
             ends=row.valid_to,
             giver=row.by_user.name if past and row.by_user else "",
         )
+
+
+def _roles(kind: str, chairs: bool) -> tuple[str, ...]:
+    return (kind, "chair") if chairs else (kind,)
+
+
+def _grant(  # noqa: PLR0917 - the columns in the order they are read in
+    role: str, anchor_id: int, kind: str, name: str, office_id: int, whom: int | None, whom_name: str | None
+) -> Grant:
+    return Grant(
+        role=role,
+        anchor_id=anchor_id,
+        anchor_kind=kind,
+        anchor_name=name,
+        office_id=office_id,
+        for_anchor_id=whom,
+        for_anchor_name=whom_name or "",
+    )
 
 
 def appointments_of(user: Any, forums: list[Forum], on: date) -> QuerySet[Appointment]:

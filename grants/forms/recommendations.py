@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.dates import interface_form
 from core.enums import CommentKind
-from core.forms import KronerField, ProseField
+from core.forms import CardChoice, CardText, KronerField, ProseField
 from core.money import MAX_KRONER
 from forums.enums import Answer, ForumOutcome
 from grants.models import RecommendationLine
@@ -48,27 +48,30 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         self.review = review
         super().__init__(*args, **kwargs)
+        here = {card.pk for card in review.leaf}
+        self.shown = review.read(card for card in review.cards if card.pk in here or self._sent(card.pk))
+        """The cards of the page, and those that were sent: others may stand on it since it was opened."""
         for card in self._answerable():
-            self.fields[f"answer_{card.measure.pk}"] = forms.ChoiceField(
+            self.fields[f"answer_{card.pk}"] = forms.ChoiceField(
                 choices=ANSWERS,
                 required=False,
                 initial=card.own.answer if card.own else None,
                 label=_("Your answer on measure %(number)s") % {"number": card.number},
-                widget=forms.RadioSelect(attrs={"class": "ds-input", "data-size": "sm"}),
+                widget=CardChoice(attrs={"class": "ds-input", "data-size": "sm"}),
             )
-            self.fields[f"reason_{card.measure.pk}"] = ProseField(
+            self.fields[f"reason_{card.pk}"] = ProseField(
                 max_length=REASON_LENGTH,
                 required=False,
                 initial=card.own.reason if card.own else "",
                 label=_("Why?"),
-                widget=forms.Textarea(attrs={"class": "ds-input", "rows": 3}),
+                widget=CardText(attrs={"class": "ds-input", "rows": 3}),
             )
 
     def clean(self) -> dict[str, Any]:
         """A remark or a dissent needs its reason, and no reason is thrown away for want of an answer."""
         data = super().clean() or {}
         for card in self._answerable():
-            pk = card.measure.pk
+            pk = card.pk
             choice = data.get(f"answer_{pk}")
             if choice in {Answer.AGREE_WITH_REMARK, Answer.DISAGREE} and not data.get(f"reason_{pk}", "").strip():
                 self.add_error(f"reason_{pk}", _why(choice, card.number))
@@ -80,9 +83,9 @@ class AnswerForm(forms.Form):
     def answers(self, *, rest: bool = False) -> dict[int, tuple[Answer, str]]:
         """Line id → answer and reason. ``rest``: also agree to every measure that has no answer yet."""
         found: dict[int, tuple[Answer, str]] = {}
-        shown = {card.measure.pk for card in self._answerable()}
+        shown = {card.pk for card in self._answerable()}
         for card in self.review.cards:
-            pk = card.measure.pk
+            pk = card.pk
             choice = self.cleaned_data.get(f"answer_{pk}") if pk in shown else None
             if choice:
                 reason = self.cleaned_data.get(f"reason_{pk}", "") if choice != Answer.AGREE else ""
@@ -93,8 +96,8 @@ class AnswerForm(forms.Form):
 
     def cards(self) -> Iterator[CardInput]:
         """The cards shown, with their fields."""
-        for card in self._shown():
-            pk = card.measure.pk
+        for card in self.shown:
+            pk = card.pk
             if f"answer_{pk}" in self.fields:
                 yield CardInput(card, self[f"answer_{pk}"], self[f"reason_{pk}"])
             else:
@@ -103,12 +106,7 @@ class AnswerForm(forms.Form):
     def _answerable(self) -> Iterable[Card]:
         if self.review.seat is None:
             return []
-        return [card for card in self._shown() if not card.recused]
-
-    def _shown(self) -> Iterable[Card]:
-        """The cards of the page, and those that were sent: others may stand on it since it was opened."""
-        here = {card.measure.pk for card in self.review.leaf}
-        return [card for card in self.review.cards if card.measure.pk in here or self._sent(card.measure.pk)]
+        return [card for card in self.shown if not card.recused]
 
     def _sent(self, pk: int) -> bool:
         return self.is_bound and (f"answer_{pk}" in self.data or f"reason_{pk}" in self.data)
@@ -195,7 +193,7 @@ class RefusalForm(forms.Form):
         super().__init__(*args, **kwargs)
         form = interface_form()
         for card in self._cards:
-            pk = card.measure.pk
+            pk = card.pk
             criteria = rules.criteria_for(card.lines[0].scheme)
             self.fields[f"refuse_{pk}"] = forms.BooleanField(
                 required=False, label=_("Refuse «%(title)s»") % {"title": card.measure.title}
@@ -215,9 +213,9 @@ class RefusalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A refusal needs its criterion and its reason."""
         data = super().clean() or {}
-        chosen = [card for card in self._cards if data.get(f"refuse_{card.measure.pk}")]
+        chosen = [card for card in self._cards if data.get(f"refuse_{card.pk}")]
         for card in chosen:
-            pk = card.measure.pk
+            pk = card.pk
             if not data.get(f"criterion_{pk}"):
                 self.add_error(f"criterion_{pk}", _("Choose which criterion «%s» doesn’t meet.") % card.measure.title)
             if not data.get(f"reason_{pk}", "").strip():
@@ -230,16 +228,16 @@ class RefusalForm(forms.Form):
         """Line id → criterion and reason."""
         data: Mapping[str, Any] = self.cleaned_data
         return {
-            line.pk: (data[f"criterion_{card.measure.pk}"], data[f"reason_{card.measure.pk}"])
+            line.pk: (data[f"criterion_{card.pk}"], data[f"reason_{card.pk}"])
             for card in self._cards
-            if data[f"refuse_{card.measure.pk}"]
+            if data[f"refuse_{card.pk}"]
             for line in card.lines
         }
 
     def rows(self) -> Iterator[RefusalInput]:
         """The measures with their fields."""
         for card in self._cards:
-            pk = card.measure.pk
+            pk = card.pk
             yield RefusalInput(card, self[f"refuse_{pk}"], self[f"criterion_{pk}"], self[f"reason_{pk}"])
 
 
@@ -261,7 +259,7 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, cards: Iterable[Card], **kwargs: Any) -> None:
         self._cards = list(cards)
-        self._lines = [line for card in self._cards for line in card.lines if line.refused_reason]
+        self._lines = [line for card in self._cards for line in card.words if line.refused_reason]
         super().__init__(*args, **kwargs)
         for line in self._lines:
             self.fields[f"amount_{line.pk}"] = KronerField(
@@ -275,7 +273,7 @@ class ChangeForm(forms.Form):
     def rows(self) -> Iterator[tuple[Card, list[ChangeInput]]]:
         """Each measure the office refused something of, with its lines."""
         for card in self._cards:
-            lines = [ChangeInput(line, self[f"amount_{line.pk}"]) for line in card.lines if line.refused_reason]
+            lines = [ChangeInput(line, self[f"amount_{line.pk}"]) for line in card.words if line.refused_reason]
             if lines:
                 yield card, lines
 

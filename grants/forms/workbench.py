@@ -10,10 +10,11 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KronerField, LineField
+from core.forms import CellInput, KronerField, LineField
 from core.money import MAX_KRONER
 from grants.enums import LineKind
 from grants.models import ProposalLine
+from grants.selectors.proposals import SumLine
 from grants.selectors.workbench import Bench, Row, slot
 
 
@@ -25,10 +26,6 @@ class LineInput:
     field: BoundField
     labelledby: str
     editable: bool
-
-    @property
-    def slot(self) -> str:
-        return slot(self.line)
 
     @property
     def words(self) -> str:
@@ -65,7 +62,7 @@ class WorkbenchForm(forms.Form):
         self.editable = editable
         super().__init__(*args, **kwargs)
         here = {row.key for row in bench.leaf}
-        self.shown = [row for row in bench.shown if row.key in here or self._sent(row)]
+        self.shown = bench.read(row for row in bench.shown if row.key in here or self._sent(row))
         for row in self.shown:
             for line in row.lines:
                 self.fields[f"amount_{slot(line)}"] = KronerField(
@@ -73,7 +70,7 @@ class WorkbenchForm(forms.Form):
                     required=False,
                     initial=line.amount,
                     label=_("Proposal for «%(title)s»") % {"title": row.measure.title},
-                    widget=forms.TextInput(attrs={"class": "num", "size": 9}),
+                    widget=CellInput(attrs={"class": "num", "size": 9}),
                 )
             self.fields[f"reason_{row.key}"] = LineField(
                 max_length=500,
@@ -130,17 +127,17 @@ class WorkbenchForm(forms.Form):
             )
 
     def _inputs(self, row: Row, column: str, *, provider: bool) -> list[LineInput]:
-        lines = [line for line in row.lines if (line.kind == LineKind.PROVIDER) == provider]
+        lines = [line for line in row.words if (line.kind == LineKind.PROVIDER) == provider]
         several = len(lines) > 1
         return [
             LineInput(
                 line,
                 self[f"amount_{slot(line)}"],
-                f"row-{row.key} {column}" + (f" what-{slot(line)}" if several else ""),
+                f"row-{row.key} {column}" + (f" what-{line.pk}" if several else ""),
                 self.editable,
             )
             for line in lines
         ]
 
-    def _lines(self) -> Iterator[ProposalLine]:
+    def _lines(self) -> Iterator[SumLine]:
         return (line for row in self.shown for line in row.lines)

@@ -5,15 +5,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from forums.enums import Answer, AppointmentKind, ForumOutcome
-from forums.models import Appointment, Recusal
-from grants.models import MeasureYear, Recommendation, RecommendationLine, SeatAnswer
+from forums.models import Appointment
+from grants.models import MeasureYear, Recommendation, SeatAnswer
 from grants.selectors.recommendations import forums_of, sitting
+from networks.models import Organisation
 
 WEIGHT = {Answer.AGREE: 0, Answer.AGREE_WITH_REMARK: 1, Answer.DISAGREE: 2}
+
+
+class Given(NamedTuple):
+    """A seat's answer to a line, by whoever gave it. There may be thousands, so it is little."""
+
+    pk: int
+    seat_id: int
+    line_id: int
+    answer: str
+    reason: str
+    appointment: Appointment
+    organisation: Organisation | None
+
+    @property
+    def appointment_id(self) -> int:
+        return self.appointment.pk
+
+    def get_answer_display(self) -> str:
+        return str(Answer(self.answer).label)
 
 
 @dataclass(slots=True)
@@ -28,8 +50,10 @@ class SeatState:
     """Measure-years the member has stepped back from."""
     without_anyone: set[int] = field(default_factory=set)
     """Those nobody in the seat may answer for."""
-    answers: dict[int, SeatAnswer] = field(default_factory=dict)
+    answers: dict[int, Given] = field(default_factory=dict)
     """Line id → the answer that counts."""
+    counted: set[int] = field(default_factory=set)
+    """Line ids the seat has given an answer to that counts."""
     missing: set[int] = field(default_factory=set)
     """Line ids the seat still owes an answer to."""
 
@@ -42,7 +66,8 @@ class SeatState:
         """The gravest of the seat's answers; None while some are missing or none can be given."""
         if self.missing or not self.answers:
             return None
-        return max((Answer(row.answer) for row in self.answers.values()), key=lambda answer: WEIGHT[answer])
+        given = {row.answer for row in self.answers.values()}
+        return max((Answer(answer) for answer in given), key=lambda answer: WEIGHT[answer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +94,7 @@ class Standing:
                 counts[seat.gravest] += 1
         return counts
 
-    def answers_to(self, line_ids: Iterable[int]) -> list[SeatAnswer]:
+    def answers_to(self, line_ids: Iterable[int]) -> list[Given]:
         """The answers that count to the lines, seat by seat, each seat's gravest only."""
         wanted = list(line_ids)
         found = []
@@ -95,40 +120,89 @@ class Standing:
         return ForumOutcome.AGREED_WITH_DISSENT
 
 
-def standing(recommendation: Recommendation, lines: Sequence[RecommendationLine] | None = None) -> Standing:
-    """Every voting seat somebody sits in today, with its answers to the lines as they stand. Three to five queries.
+class Answerable(Protocol):
+    """What of a line an answer belongs to."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def measure_year_id(self) -> int: ...
+
+
+def standing(recommendation: Recommendation, lines: Sequence[Answerable] | None = None) -> Standing:
+    """Every voting seat somebody sits in today, with its answers to the lines as they stand (all that are live where
+    none are given). Two queries, and one more for the lines.
 
     A member who has stepped back from a measure isn't counted on it; the deputy may answer (fvl. § 8 third paragraph).
     """
-    rows = list(recommendation.lines.filter(live=True)) if lines is None else lines
-    appointments = list(sitting([row.forum for row in forums_of(recommendation)]))
-    recusals = _recusals(appointments, {row.measure_year_id for row in rows})
+    rows = lines_to_answer(recommendation) if lines is None else lines
+    appointments, recusals = _sitting(recommendation, rows)
     seats = _seats(appointments)
-    given = _given(rows, seats, appointments)
-    by_whom = {place: row.appointment_id for place, row in given.items()}
+    given = _given(recommendation, rows, seats, appointments)
+    _fill(
+        seats,
+        rows,
+        recusals,
+        {seat: {line: row.appointment.pk for line, row in own.items()} for seat, own in given.items()},
+    )
     for seat in seats.values():
-        for line in _fill(seat, rows, by_whom, recusals):
-            seat.answers[line] = given[seat.seat_id, line]
+        own = given[seat.seat_id]
+        seat.answers = {line: own[line] for line in seat.counted}
     return Standing(list(seats.values()), recusals, appointments)
 
 
 def owing(recommendation: Recommendation) -> list[SeatState]:
     """The same seats with what each still owes, but without the answers themselves: the work list asks after each of
     a forum's answers, and needs no more."""
-    rows = list(recommendation.lines.filter(live=True).only("recommendation", "line_hash", "measure_year_id"))
-    appointments = list(sitting([row.forum for row in forums_of(recommendation)]))
-    recusals = _recusals(appointments, {row.measure_year_id for row in rows})
+    rows = lines_to_answer(recommendation)
+    appointments, recusals = _sitting(recommendation, rows)
     seats = _seats(appointments)
-    hashes = {row.pk: row.line_hash for row in rows}
-    found = SeatAnswer.objects.filter(line__in=list(hashes), seat__in=list(seats))
-    by_whom = {
-        (seat, line): appointment
-        for seat, line, line_hash, appointment in found.values_list("seat", "line", "line_hash", "appointment")
-        if line_hash == hashes[line]
-    }
-    for seat_state in seats.values():
-        _fill(seat_state, rows, by_whom, recusals)
+    by_whom: dict[int, dict[int, int]] = defaultdict(dict)
+    for seat, line, appointment in _answers(recommendation, seats).values_list("seat_id", "line_id", "appointment_id"):
+        by_whom[seat][line] = appointment
+    _fill(seats, rows, recusals, by_whom)
     return list(seats.values())
+
+
+class ToAnswer(NamedTuple):
+    """A live line."""
+
+    pk: int
+    measure_year_id: int
+
+
+def lines_to_answer(recommendation: Recommendation) -> list[ToAnswer]:
+    """The lines as they stand. One query."""
+    rows = recommendation.lines.filter(live=True).order_by("pk").values_list("pk", "measure_year_id")
+    return [ToAnswer(*row) for row in rows]
+
+
+def _sitting(
+    recommendation: Recommendation, lines: Iterable[Answerable]
+) -> tuple[list[Appointment], dict[int, set[int]]]:
+    """Who sits in the recommendation's forums today, and which of the lines' measures each has stepped back from. One
+    query: a person stands in it once for each."""
+    measures = {row.measure_year_id for row in lines}
+    kind = ContentType.objects.get_for_model(MeasureYear)
+    rows = sitting([row.forum for row in forums_of(recommendation)]).annotate(
+        own_recusals=FilteredRelation("recusals", condition=Q(recusals__subject_type=kind)),
+        recused_from=F("own_recusals__subject_id"),
+    )
+    people: dict[int, Appointment] = {}
+    recusals: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        people.setdefault(row.pk, row)
+        if row.recused_from in measures:
+            recusals[row.pk].add(row.recused_from)
+    return list(people.values()), recusals
+
+
+def _answers(recommendation: Recommendation, seats: Iterable[int]) -> QuerySet[SeatAnswer]:
+    """The seats' answers to the lines as they stand: an answer to another sum isn't one."""
+    return SeatAnswer.objects.filter(
+        line__recommendation=recommendation, line__live=True, line_hash=F("line__line_hash"), seat__in=list(seats)
+    ).order_by()
 
 
 def _seats(appointments: Iterable[Appointment]) -> dict[int, SeatState]:
@@ -144,55 +218,61 @@ def _seats(appointments: Iterable[Appointment]) -> dict[int, SeatState]:
     return seats
 
 
+FEW = 50
+"""Of so few lines the answers are asked for by the lines; else all are read."""
+
+
 def _given(
-    lines: Sequence[RecommendationLine], seats: Iterable[int], appointments: Sequence[Appointment]
-) -> dict[tuple[int, int], SeatAnswer]:
+    recommendation: Recommendation,
+    lines: Sequence[Answerable],
+    seats: Iterable[int],
+    appointments: Sequence[Appointment],
+) -> dict[int, dict[int, Given]]:
     """The answers to the lines as they stand, by seat and line. Who answered is joined in memory: a forum of twenty
     answers a hundred lines, but it has only twenty people."""
-    hashes = {row.pk: row.line_hash for row in lines}
+    ids = {row.pk for row in lines}
+    asked = _answers(recommendation, seats)
+    if len(ids) <= FEW:
+        asked = asked.filter(line__in=ids)
     rows = [
         row
-        for row in SeatAnswer.objects.filter(line__in=list(hashes), seat__in=list(seats))
-        if row.line_hash == hashes[row.line_id]
+        for row in asked.values_list(
+            "pk", "seat_id", "line_id", "answer", "reason", "appointment_id", "organisation_id"
+        )
+        if row[2] in ids
     ]
     people = {row.pk: row for row in appointments}
-    if gone := {row.appointment_id for row in rows} - people.keys():
+    if gone := {row[5] for row in rows} - people.keys():
         people |= Appointment.objects.select_related("user", "organisation__anchor", "seat__group").in_bulk(gone)
-    for row in rows:
-        row.appointment = people[row.appointment_id]
-        row.seat = row.appointment.seat
-        if row.organisation_id == row.appointment.organisation_id:
-            row.organisation = row.appointment.organisation
-    return {(row.seat_id, row.line_id): row for row in rows}
+    bodies = {row.organisation_id: row.organisation for row in people.values()} | {None: None}
+    if others := {row[6] for row in rows} - bodies.keys():
+        bodies |= Organisation.objects.select_related("anchor").in_bulk(others)
+    found: dict[int, dict[int, Given]] = defaultdict(dict)
+    for pk, seat, line, answer, reason, appointment, organisation in rows:
+        found[seat][line] = Given(pk, seat, line, answer, reason, people[appointment], bodies[organisation])
+    return found
 
 
 def _fill(
-    seat: SeatState,
-    lines: Sequence[RecommendationLine],
-    by_whom: Mapping[tuple[int, int], int],
-    recusals: dict[int, set[int]],
-) -> list[int]:
-    """Note what the seat owes; returns the lines whose answers count. ``by_whom``: seat and line → appointment."""
-    seat.recused = set(recusals.get(seat.member.pk, ()))
-    for measure in seat.recused:
-        if all(measure in recusals.get(deputy.pk, ()) for deputy in seat.deputies):
-            seat.without_anyone.add(measure)
-    counted = []
-    for line in lines:
-        appointment = by_whom.get((seat.seat_id, line.pk))
-        if appointment is not None and line.measure_year_id not in recusals.get(appointment, ()):
-            counted.append(line.pk)
-        elif line.measure_year_id not in seat.without_anyone:
-            seat.missing.add(line.pk)
-    return counted
-
-
-def _recusals(appointments: Iterable[Appointment], measure_years: set[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for row in Recusal.objects.filter(
-        appointment__in=list(appointments),
-        subject_type=ContentType.objects.get_for_model(MeasureYear),
-        subject_id__in=measure_years,
-    ):
-        found[row.appointment_id].add(row.subject_id)
-    return found
+    seats: Mapping[int, SeatState],
+    lines: Sequence[Answerable],
+    recusals: Mapping[int, set[int]],
+    by_whom: Mapping[int, Mapping[int, int]],
+) -> None:
+    """Note whose answers count and what each seat owes. ``by_whom``: seat → line → the appointment that answered."""
+    ids = {line.pk for line in lines}
+    measure_of = {line.pk: line.measure_year_id for line in lines}
+    for seat in seats.values():
+        seat.recused = set(recusals.get(seat.member.pk, ()))
+        seat.without_anyone = {
+            measure
+            for measure in seat.recused
+            if all(measure in recusals.get(deputy.pk, ()) for deputy in seat.deputies)
+        }
+        answered = by_whom.get(seat.seat_id, {})
+        seat.counted = answered.keys() & ids
+        if recusals:
+            seat.counted = {line for line in seat.counted if measure_of[line] not in recusals.get(answered[line], ())}
+        seat.missing = ids - seat.counted
+        if seat.without_anyone:
+            seat.missing = {line for line in seat.missing if measure_of[line] not in seat.without_anyone}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,12 @@ from grants.models import Decision, DecisionLine, NeedsReport, Round
 from grants.requirements import DecisionFacts, decision_follows_forum
 from grants.rulesets import ForumRole
 from grants.selectors import decisions
+from grants.selectors.decisions import Weighed
 from grants.selectors.rounds import deadline, rule_set_of
 from grants.workflow import DECISION
+
+LACKING = 50
+"""As many lines without a reason are named."""
 
 SHAPE_OF = {LineOutcome.GRANTED: "done", LineOutcome.PARTLY: "warn", LineOutcome.REFUSED: "stop"}
 
@@ -46,23 +51,16 @@ class DecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionGroup:
-    """A needs report with its lines and their sums."""
+    """A needs report with those of its lines that are shown here. The sums are of all its lines, whole kroner;
+    ``ends``: its last line is among them."""
 
     name: str
     reference: str
     rows: tuple[DecisionRow, ...]
-
-    @property
-    def sought(self) -> int:
-        return sum(row.line.sought for row in self.rows)
-
-    @property
-    def recommended(self) -> int:
-        return sum(row.recommended for row in self.rows)
-
-    @property
-    def decided(self) -> int:
-        return sum(row.line.amount for row in self.rows)
+    sought: int
+    recommended: int
+    decided: int
+    ends: bool
 
 
 @dataclass
@@ -71,7 +69,10 @@ class DecisionPage:
 
     round: Round
     decision: Decision | None = None
-    groups: list[DecisionGroup] = field(default_factory=list)
+    lines: list[Weighed] = field(default_factory=list)
+    """Every line, without its words."""
+    words: dict[int, DecisionLine] = field(default_factory=dict)
+    """The lines the page tells of, by id."""
     pots: list[decisions.PotSum] = field(default_factory=list)
     steps: list[StepView] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
@@ -82,19 +83,31 @@ class DecisionPage:
     number: int = 1
 
     @cached_property
-    def leaf(self) -> Leaf[DecisionRow]:
-        """Fifty of the rows."""
-        return leaf_of(self.rows, self.number)
+    def leaf(self) -> Leaf[Weighed]:
+        """Fifty of the lines."""
+        return leaf_of(self.lines, self.number)
 
-    @property
-    def shown(self) -> list[tuple[DecisionGroup, list[DecisionRow], bool]]:
-        """The groups of the rows shown: (group, its rows here, whether it ends here)."""
-        here = {row.line.pk for row in self.leaf}
-        found = []
-        for group in self.groups:
-            if rows := [row for row in group.rows if row.line.pk in here]:
-                found.append((group, rows, rows[-1] is group.rows[-1]))
-        return found
+    @cached_property
+    def shown(self) -> list[DecisionGroup]:
+        """The fifty lines, report by report."""
+        last = {line.report_id: line.pk for line in self.lines}
+        return [
+            self._group(report_id, list(rows), last[report_id])
+            for report_id, rows in groupby(self.leaf, key=lambda line: line.report_id)
+        ]
+
+    def _group(self, report_id: int | None, here: list[Weighed], last: int) -> DecisionGroup:
+        every = [line for line in self.lines if line.report_id == report_id]
+        report = self.words[here[0].pk].measure_year.report
+        return DecisionGroup(
+            name=_report_name(report),
+            reference=report.reference if report else "",
+            rows=tuple(_row(self, line) for line in here),
+            sought=sum(line.sought for line in every),
+            recommended=sum(line.recommended for line in every),
+            decided=sum(line.amount for line in every),
+            ends=here[-1].pk == last,
+        )
 
     @property
     def state(self) -> str:
@@ -104,34 +117,37 @@ class DecisionPage:
     def shape(self) -> str:
         return DECISION.state(self.decision.state).shape if self.decision else "none"
 
-    @cached_property
-    def rows(self) -> list[DecisionRow]:
-        return [row for group in self.groups for row in group.rows]
-
     @property
     def sought(self) -> int:
-        return sum(group.sought for group in self.groups)
+        return sum(line.sought for line in self.lines)
 
     @property
     def recommended(self) -> int:
-        return sum(group.recommended for group in self.groups)
+        return sum(line.recommended for line in self.lines)
 
     @property
     def decided(self) -> int:
-        return sum(group.decided for group in self.groups)
+        return sum(line.amount for line in self.lines)
 
     @property
-    def departures(self) -> list[DecisionRow]:
-        """Where the office decides something else than the forum said."""
-        return [row for row in self.rows if row.departs]
+    def departures(self) -> int:
+        """On how many lines the office decides something else than the forum said."""
+        return sum(line.amount != line.recommended for line in self.lines)
 
-    @property
+    @cached_property
     def lacking(self) -> list[DecisionRow]:
-        return [row for row in self.rows if row.unreasoned]
+        """The first lines that lack a reason while the decision is drafted."""
+        return [_row(self, line) for line in self.without_reason]
+
+    @property
+    def without_reason(self) -> list[Weighed]:
+        if self.decision is None or self.decision.state != DECISION.initial:
+            return []
+        return [line for line in self.lines if line.unreasoned][:LACKING]
 
     @property
     def refused(self) -> int:
-        return sum(row.line.outcome == LineOutcome.REFUSED for row in self.rows)
+        return sum(line.outcome == LineOutcome.REFUSED for line in self.lines)
 
     def step(self, name: str) -> StepView | None:
         """The step, when it leaves the decision's state."""
@@ -168,27 +184,14 @@ def decision_page(round_: Round, actor: Actor | None, *, number: int = 1) -> Dec
         page.obstacles = [str(obstacle.text) for obstacle in decision_follows_forum(None, facts)]
         return page
     decision.round = round_
-    lines = decisions.lines_of(decision)
-    page.pots = decisions.pot_sums(decision, lines)
-    page.groups = _groups(page, lines)
+    page.lines = decisions.weighed_lines(decision)
+    told = {line.pk for line in (*page.leaf, *page.without_reason)}
+    page.words = {line.pk: line for line in decisions.lines_of(decision, where=Q(pk__in=told))}
+    page.pots = decisions.pot_sums(decision, page.lines)
     if decision.state in {"draft", "prepared"}:
-        facts = decisions.decision_facts(decision, lines, actor, page.pots)
+        facts = decisions.decision_facts(decision, page.lines, actor, page.pots)
         page.steps = steps_for(DECISION, decision, actor, facts)
     return page
-
-
-def _groups(page: DecisionPage, lines: Sequence[DecisionLine]) -> list[DecisionGroup]:
-    by_report: dict[int | None, list[DecisionLine]] = {}
-    for line in lines:
-        by_report.setdefault(line.measure_year.report_id, []).append(line)
-    return [
-        DecisionGroup(
-            _report_name(own[0].measure_year.report),
-            own[0].measure_year.report.reference if own[0].measure_year.report else "",
-            tuple(_row(page, line) for line in own),
-        )
-        for own in by_report.values()
-    ]
 
 
 def _report_name(report: NeedsReport | None) -> str:
@@ -197,18 +200,19 @@ def _report_name(report: NeedsReport | None) -> str:
     return str(report.network or report.lead)
 
 
-def _row(page: DecisionPage, line: DecisionLine) -> DecisionRow:
+def _row(page: DecisionPage, weighed: Weighed) -> DecisionRow:
+    line = page.words[weighed.pk]
     office = page.round.office
     open_ = page.decision is not None and page.decision.state == DECISION.initial and page.may_prepare
     outcome = LineOutcome(line.outcome)
     return DecisionRow(
         line=line,
         payee=who_and_what(line),
-        recommended=line.source_line.amount if line.source_line else 0,
+        recommended=weighed.recommended,
         shape=SHAPE_OF[outcome],
         outcome=str(outcome.label),
         why=criterion_title(page.round, line.criterion, page.form),
-        unreasoned=decisions.unreasoned(line),
+        unreasoned=weighed.unreasoned,
         url=reverse("grants:decision_line", kwargs={"office": office.slug, "year": page.round.slug, "pk": line.pk})
         if open_
         else "",

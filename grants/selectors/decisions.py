@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -80,6 +82,29 @@ class PotSum:
         return self.frame.amount - self.decided
 
 
+class Weighed(NamedTuple):
+    """A line without the words of its measure and payee: all that sums and guards ask of it. Read for every line of a
+    decision, so it is little. Sums in whole kroner; ``recommended`` is what the forum said, 0 where it said nothing."""
+
+    pk: int
+    report_id: int | None
+    forum_id: int | None
+    """The forum and the network of the needs report."""
+    network_id: int | None
+    scheme: str
+    sought: int
+    amount: int
+    recommended: int
+    outcome: str
+    ground: str
+    reason: str
+
+    @property
+    def unreasoned(self) -> bool:
+        """Less than was sought, and nothing says why."""
+        return self.outcome != LineOutcome.GRANTED and not (self.reason.strip() and self.ground)
+
+
 def outcome_of(amount: int, sought: int) -> LineOutcome:
     """Granted when all is given; refused when nothing is."""
     if amount >= sought:
@@ -105,10 +130,14 @@ def current_decision(round_: Round) -> Decision | None:
     )
 
 
-def lines_of(decision: Decision) -> list[DecisionLine]:
-    """The lines with all that pages and letters show, report by report in priority order. One query."""
+def lines_of(decision: Decision, *, where: Q | None = None) -> list[DecisionLine]:
+    """The lines with all that pages and letters show, report by report in priority order. One query.
+    ``where``: some of them only."""
+    rows = decision.lines.filter(live=True)
     lines = list(
-        decision.lines.filter(live=True).select_related(
+        (rows if where is None else rows.filter(where))
+        .order_by()
+        .select_related(
             "payee__anchor",
             "beneficiary__anchor",
             "source_line",
@@ -120,6 +149,36 @@ def lines_of(decision: Decision) -> list[DecisionLine]:
     )
     return sorted(
         lines, key=lambda line: (line.measure_year.report_id or 0, proposals.order_of(line.measure_year), line.pk)
+    )
+
+
+def weighed_lines(decision: Decision) -> list[Weighed]:
+    """The lines in the order of :func:`lines_of`. One query."""
+    rows = decision.lines.filter(live=True).order_by(
+        F("measure_year__report_id").asc(nulls_first=True), "measure_year__priority", "measure_year_id", "pk"
+    )
+    found = rows.values_list(
+        "pk", "measure_year__report_id", "measure_year__report__forum_id", "measure_year__report__network_id", "scheme",
+        "sought", "amount", Coalesce("source_line__amount", 0), "outcome", "ground", "reason",
+    )  # fmt: skip
+    return [Weighed(*row) for row in found]
+
+
+def weigh(line: DecisionLine) -> Weighed:
+    """The same of a line that was read with its words."""
+    report = line.measure_year.report
+    return Weighed(
+        pk=line.pk,
+        report_id=report.pk if report else None,
+        forum_id=report.forum_id if report else None,
+        network_id=report.network_id if report else None,
+        scheme=line.scheme,
+        sought=line.sought,
+        amount=line.amount,
+        recommended=line.source_line.amount if line.source_line else 0,
+        outcome=line.outcome,
+        ground=line.ground,
+        reason=line.reason,
     )
 
 
@@ -227,28 +286,23 @@ def is_standard(reason: str) -> bool:
     return any(reason.strip() == text for texts in FRAME_EXCEEDED.values() for text in texts.values())
 
 
-def pot_sums(decision: Decision, lines: Iterable[DecisionLine]) -> list[PotSum]:
+def pot_sums(decision: Decision, lines: Iterable[Weighed]) -> list[PotSum]:
     """Each pot with what was sought, recommended and decided of it."""
     frames = proposals.frames(decision.round)
     purse = proposals.Purse(decision.round, frames)
     sums: dict[int | None, list[int]] = defaultdict(lambda: [0, 0, 0])
     for line in lines:
-        own = sums[purse.pot_of(line.scheme, line.measure_year.report)]
+        own = sums[purse.pot_of(line.scheme, line if line.report_id else None)]
         own[0] += line.sought
-        own[1] += line.source_line.amount if line.source_line else 0
+        own[1] += line.recommended
         own[2] += line.amount
     return [PotSum(frame, *sums[frame.pot.pk]) for frame in frames]
 
 
-def overspent(lines: Iterable[DecisionLine], sums: Sequence[PotSum]) -> int:
+def overspent(lines: Iterable[Weighed], sums: Sequence[PotSum]) -> int:
     """How many kroner the lines take more than the pots hold; lines without a pot count whole."""
     homeless = sum(line.amount for line in lines) - sum(pot.decided for pot in sums)
     return homeless + sum(max(-pot.rest, 0) for pot in sums)
-
-
-def unreasoned(line: DecisionLine) -> bool:
-    """Less than was sought, and nothing says why."""
-    return line.outcome != LineOutcome.GRANTED and not (line.reason.strip() and line.ground)
 
 
 def hands_on(decision: Decision) -> set[int]:
@@ -260,14 +314,14 @@ def hands_on(decision: Decision) -> set[int]:
 
 
 def decision_facts(
-    decision: Decision, lines: list[DecisionLine], by: Actor | None, sums: Sequence[PotSum] | None = None
+    decision: Decision, lines: Sequence[Weighed], by: Actor | None, sums: Sequence[PotSum] | None = None
 ) -> DecisionFacts:
     """What submitting and approving rests on. ``by`` is who would do it; ``sums`` when they are known already."""
     person = by.person.pk if by and by.person else None
     approving = decision.state == "prepared"
     return DecisionFacts(
         recommendations_done=approving or recommendations_done(decision.round),
-        lines_without_reason=sum(unreasoned(line) for line in lines),
+        lines_without_reason=sum(line.unreasoned for line in lines),
         differs_by=overspent(lines, pot_sums(decision, lines) if sums is None else sums),
         preparer_id=person if approving and person in hands_on(decision) else decision.prepared_by_id,
         actor_id=person,

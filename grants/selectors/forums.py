@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from core import clock
 from forums.models import Forum
 from forums.selectors.seats import voting_seats
-from grants.models import NeedsReport, Round
+from grants.models import Round
 from grants.rulesets import RuleSet
 from grants.selectors.rounds import rule_set_of
 from networks.enums import OrganisationKind
@@ -35,7 +36,17 @@ def forums_under(rules: RuleSet, office_id: int, *, covering: bool = True) -> li
     ]
 
 
-def forum_of_report(report: NeedsReport | None, forums: Sequence[Forum]) -> Forum | None:
+class Reported(Protocol):
+    """What of a needs report decides where it lies: the report itself, or its two columns."""
+
+    @property
+    def forum_id(self) -> int | None: ...
+
+    @property
+    def network_id(self) -> int | None: ...
+
+
+def forum_of_report(report: Reported | None, forums: Sequence[Forum]) -> Forum | None:
     """The forum a report lies before: its own, else the one that covers its network, else the only one there is.
 
     ``forums`` come from :func:`forums_taking_part`. None when several could be meant, or none.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -226,9 +226,15 @@ def composed(letter: Letter) -> ComposedLetter:
     """The letter in words, dated today: what the job makes the PDF of. Raises LetterError."""
     decision = cast(Decision, letter.decision)
     plan = plan_of(letter)
-    context = letter_context(decision, lines_of(decision), [plan])
+    context = letter_context(decision, lines_of(decision, where=_around(plan)), [plan])
     form = cast(Form, letter.form)
     return compose(facts_of(plan, context, form, account=letter.account), form)
+
+
+def _around(plan: LetterPlan) -> Q:
+    """The lines a letter says anything of: those of its measures, and of the needs reports they come from."""
+    measures = {line.measure_year_id for line in plan.all_lines}
+    return Q(measure_year__in=measures) | Q(measure_year__report__in=[report.pk for report in plan.reports])
 
 
 def words_of(letter: ComposedLetter) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def offers(report: NeedsReport) -> list[Offer]:
 def last_year_of(measure: Measure, before: int) -> MeasureYear | None:
     """The measure's latest year before a budget year, with its parts."""
     return (
-        with_parts(MeasureYear.objects.filter(measure=measure, round__year__lt=before))
+        with_parts(MeasureYear.objects.filter(measure=measure, round__year__lt=before).prefetch_related("evidence"))
         .select_related("round")
         .order_by("-round__year", "-pk")
         .first()

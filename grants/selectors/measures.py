@@ -68,12 +68,11 @@ def title_of(measure_year: MeasureYear) -> str:
 
 
 def with_parts(measure_years: QuerySet[MeasureYear]) -> QuerySet[MeasureYear]:
-    """With all that is shown of a measure, in five queries however many there are."""
+    """With all that is shown of a measure, in four queries however many there are."""
     return measure_years.select_related("measure").prefetch_related(
         Prefetch("parties", MeasureParty.objects.select_related("organisation__anchor")),
         Prefetch("budget_lines", BudgetLine.objects.select_related("payee__anchor", "beneficiary__anchor")),
         "criterion_answers",
-        "evidence",
     )
 
 

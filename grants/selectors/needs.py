@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleAssignment, User
@@ -18,8 +19,9 @@ from core.calendar import add_working_days
 from core.enums import LinkPurpose, Role
 from core.models import Event, Office, Section
 from core.obligations import Kind, Owed
+from core.paging import Leaf, leaf_of_query
 from grants.enums import DeadlineKind
-from grants.models import MeasureYear, NeedsReport, ProfileVersion
+from grants.models import Assessment, BudgetLine, Deadline, MeasureYear, NeedsReport, ProfileVersion
 from grants.requirements import MeasureFault, NeedsFacts
 from grants.rulesets import Level, RuleSet
 from grants.selectors.measure_faults import Fault, faults_of, refused_payees
@@ -44,21 +46,38 @@ READING_DAYS = 10
 
 
 def get_report(office: Office, pk: int) -> NeedsReport | None:
-    """A report of an office, with what its pages say about it."""
-    return (
-        NeedsReport.objects.filter(pk=pk, round__office=office)
-        .select_related(
-            "round__office", "round__profile", "round__rule_set", "round__case", "network__anchor", "lead__anchor",
-            "forum__anchor", "receipt",
-        )
-        .prefetch_related("round__deadlines")
-        .first()
+    """A report of an office, with what its pages say about it. One query: ``due`` is the round's deadline for needs,
+    and the pages that tell of other dates fetch them (:func:`with_dates`)."""
+    due = Deadline.objects.filter(round=OuterRef("round"), kind=DeadlineKind.NEEDS).order_by("date").values("date")
+    found = NeedsReport.objects.filter(pk=pk, round__office=office).select_related(
+        "round__office", "round__profile", "round__rule_set", "round__case", "network__anchor", "lead__anchor",
+        "forum__anchor", "receipt",
     )  # fmt: skip
+    return next(iter(found.annotate(due=Subquery(due[:1])).order_by()), None)
+
+
+def with_dates(report: NeedsReport) -> NeedsReport:
+    """The report with its round's dates. One query."""
+    prefetch_related_objects([report], "round__deadlines")
+    return report
 
 
 def measures_of(report: NeedsReport) -> list[MeasureYear]:
     """The report's measures in their order, with all their parts."""
-    found = list(with_parts(report.measures.order_by("priority", "pk")))
+    return _of_report(report, with_parts(report.measures.order_by("priority", "pk")))
+
+
+def some_measures_of(report: NeedsReport, number: int, *, size: int) -> Leaf[MeasureYear]:
+    """A page of the same; each row says what all of the report's measures seek together (``sought_in_all``)."""
+    lines = BudgetLine.objects.filter(measure_year__report=report, budget_year=report.round.year).order_by()
+    total = Subquery(lines.values("measure_year__report").annotate(total=Sum("amount")).values("total"))
+    rows = with_parts(report.measures.annotate(sought_in_all=Coalesce(total, 0)).order_by("priority", "pk"))
+    leaf = leaf_of_query(rows, number, size=size)
+    return leaf.with_rows(_of_report(report, leaf.rows))
+
+
+def _of_report(report: NeedsReport, measures: Iterable[MeasureYear]) -> list[MeasureYear]:
+    found = list(measures)
     for one in found:
         one.report = report
         one.round = report.round
@@ -163,11 +182,16 @@ def priorities_unique(measures: Iterable[MeasureYear]) -> bool:
     return len(places) == len(set(places))
 
 
-def needs_facts(report: NeedsReport, measures: Sequence[MeasureYear] | None = None) -> NeedsFacts:
-    """What sending rests on, gathered for the guards."""
+def needs_facts(
+    report: NeedsReport,
+    measures: Sequence[MeasureYear] | None = None,
+    views: Sequence[MeasureView] | None = None,
+) -> NeedsFacts:
+    """What sending rests on, gathered for the guards. What the caller already has, it hands in."""
     found = measures_of(report) if measures is None else measures
     rule_set = rule_set_of(report.round)
-    views = views_of(found, rule_set=rule_set, profile=report.round.profile)
+    if views is None:
+        views = views_of(found, rule_set=rule_set, profile=report.round.profile)
     refused = {payee.pk: str(payee) for one in found for payee in refused_payees(one, rule_set)}
     return NeedsFacts(
         round_open=report.round.state == "announced",
@@ -197,13 +221,21 @@ def ended_payees(measures: Iterable[MeasureYear]) -> tuple[str, ...]:
 
 def unassessed(report: NeedsReport, rule_set: RuleSet) -> tuple[str, ...]:
     """Titles of measures that aren't held against each criterion yet; a «may» criterion can be left out."""
-    titles = []
-    for one in report.measures.prefetch_related("assessments").order_by("priority", "pk"):
-        given = {row.criterion for row in one.assessments.all()}
-        wanted = {rule.code for rule in rule_set.criteria_for(one.scheme) if rule.level != Level.TIP}
-        if wanted - given:
-            titles.append(one.title)
-    return tuple(titles)
+    return tuple(title for title, missing, _wanted in judged(report, rule_set) if missing)
+
+
+def judged(report: NeedsReport, rule_set: RuleSet) -> list[tuple[str, int, int]]:
+    """Each measure in its order: its title, how many of the criteria it must be held against are left, and how many
+    there are. Two queries."""
+    given: dict[int, set[str]] = {}
+    rows = Assessment.objects.filter(measure_year__report=report).order_by().values_list("measure_year_id", "criterion")
+    for pk, criterion in rows:
+        given.setdefault(pk, set()).add(criterion)
+    found = []
+    for pk, title, scheme in report.measures.order_by("priority", "pk").values_list("pk", "title", "scheme"):
+        wanted = {rule.code for rule in rule_set.criteria_for(scheme) if rule.level != Level.TIP}
+        found.append((title, len(wanted - given.get(pk, set())), len(wanted)))
+    return found
 
 
 def assessment_facts(report: NeedsReport) -> NeedsFacts:

@@ -14,7 +14,7 @@ from core import authz, clock
 from core.actor import Actor
 from core.enums import Role
 from core.money import format_kroner
-from core.paging import Leaf, leaf_of
+from core.paging import Leaf
 from core.requirements import Obstacle
 from core.selectors.steps import StepView, steps_for
 from core.workflow import State
@@ -44,7 +44,9 @@ from grants.selectors.needs import (
     needs_facts,
     priorities_unique,
     read_by,
+    some_measures_of,
     views_of,
+    with_dates,
     writers_of,
 )
 from grants.selectors.rounds import deadline, rule_set_of
@@ -145,7 +147,7 @@ def head_of(report: NeedsReport, actor: Actor, measures: Sequence[MeasureYear] |
     """Title, state, deadline and rights; with ``measures`` also who saved last."""
     inside = authz.allowed(actor, "core.see_office", report.round)
     state = NEEDS_REPORT.state(report.state)
-    due = deadline(report.round, DeadlineKind.NEEDS)
+    due: date | None = report.due  # type: ignore[attr-defined]
     return Head(
         report=report,
         name=name_of(report),
@@ -173,9 +175,10 @@ def _saved(report: NeedsReport, measures: Sequence[MeasureYear]) -> Saved | None
 
 def task_list(report: NeedsReport, actor: Actor) -> TaskList:
     """The tasks that lead to a report that can be sent."""
+    with_dates(report)
     measures = measures_of(report)
     views = views_of(measures, rule_set=rule_set_of(report.round), profile=report.round.profile)
-    facts = needs_facts(report, measures)
+    facts = needs_facts(report, measures, views)
     last = [_order_task(report, measures)] if len(measures) > 1 else []
     return TaskList(
         head=head_of(report, actor, measures),
@@ -256,23 +259,18 @@ class Check:
     total: int
     read_by: date | None
     decision: date | None
-    number: int = 1
-
-    @property
-    def leaf(self) -> Leaf[MeasureText]:
-        """The measures on the page where the report is read."""
-        return leaf_of(self.texts, self.number, size=MEASURES)
 
     def measures(self) -> list[tuple[MeasureText, dict[str, str]]]:
         return list(zip(self.texts, self.urls, strict=True))
 
 
-def check_page(report: NeedsReport, actor: Actor, *, number: int = 1) -> Check:
+def check_page(report: NeedsReport, actor: Actor) -> Check:
     """The whole report read through, and what is left to mend."""
+    with_dates(report)
     measures = measures_of(report)
     rule_set = rule_set_of(report.round)
     views = views_of(measures, rule_set=rule_set, profile=report.round.profile)
-    facts = needs_facts(report, measures)
+    facts = needs_facts(report, measures, views)
     repairs = [
         Repair(f"{view.title}: {fault.text}", _fault_url(report, view.measure_year, fault))
         for view in views
@@ -296,7 +294,26 @@ def check_page(report: NeedsReport, actor: Actor, *, number: int = 1) -> Check:
         total=sum(text.sought for text in texts),
         read_by=read_by(report),
         decision=decision_day(report),
-        number=number,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report as it is read: some of its measures in full, and what all of them come to."""
+
+    leaf: Leaf[MeasureText]
+    sought: int
+    covered: tuple[str, ...]
+
+
+def reading(report: NeedsReport, *, number: int = 1) -> Reading:
+    """What the page says to those who read. Five queries, however many measures there are."""
+    rule_set = rule_set_of(report.round)
+    leaf = some_measures_of(report, number, size=MEASURES)
+    return Reading(
+        leaf=leaf.with_rows([text_of(one, rule_set) for one in leaf]),
+        sought=next((one.sought_in_all for one in leaf), 0),  # type: ignore[attr-defined]
+        covered=tuple(covered_names(report)),
     )
 
 
@@ -329,6 +346,7 @@ class Receipt:
 
 def receipt_page(report: NeedsReport, actor: Actor, rule_set: RuleSet | None = None) -> Receipt:
     """The receipt as it can be read at any time later."""
+    with_dates(report)
     texts = [text_of(one, rule_set or rule_set_of(report.round)) for one in measures_of(report)]
     return Receipt(
         head=head_of(report, actor),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.dates import interface_form
@@ -25,7 +25,7 @@ from grants.models import (
     Round,
 )
 from grants.requirements import ProposalFacts
-from grants.selectors.forums import forum_of_report, forums_taking_part, forums_without_vote
+from grants.selectors.forums import Reported, forum_of_report, forums_taking_part, forums_without_vote
 from grants.selectors.rounds import rule_set_of
 from networks.models import Organisation
 
@@ -45,6 +45,31 @@ class Frame:
         """The scheme, and the forum where the pot belongs to one."""
         scheme = self.name_nn if form == "nn" else self.name_nb
         return f"{scheme}, {self.pot.forum}" if self.pot.forum else scheme
+
+
+class SumLine(NamedTuple):
+    """A proposal's line without the words of its measure and payee: all that sums, pots and places ask of it. Read for
+    every line, so it is little. ``forum_id`` and ``network_id`` are those of the needs report."""
+
+    pk: int
+    measure_year_id: int
+    scheme: str
+    sector: str
+    kind: str
+    payee_id: int
+    beneficiary_id: int | None
+    sought: int
+    amount: int
+    priority: int
+    reference: str
+    report_id: int | None
+    forum_id: int | None
+    network_id: int | None
+
+    @property
+    def place(self) -> tuple[int, str, int, int, int]:
+        """As :func:`order_of`, and the line."""
+        return self.priority, self.reference, self.report_id or 0, self.measure_year_id, self.pk
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +113,7 @@ class Purse:
         split = any(forum_id for _scheme, forum_id in self._by_key)
         self._forums = forums_taking_part(round_) if split else []
 
-    def pot_of(self, scheme: str, report: NeedsReport | None) -> int | None:
+    def pot_of(self, scheme: str, report: Reported | None) -> int | None:
         """The pot's id, or None where the round has none for the scheme."""
         forum = forum_of_report(report, self._forums) if self._forums else None
         return self._by_key.get((scheme, forum.pk if forum else None), self._by_key.get((scheme, None)))
@@ -159,10 +184,20 @@ def versions(round_: Round) -> QuerySet[ProposalVersion]:
     )
 
 
+def sums_of(proposal: ProposalVersion) -> list[SumLine]:
+    """The lines without their words, in the same order as :func:`lines_of`. One query."""
+    rows = proposal.lines.order_by().values_list(
+        "pk", "measure_year_id", "scheme", "sector", "kind", "payee_id", "beneficiary_id", "sought", "amount",
+        "measure_year__priority", Coalesce("measure_year__report__reference", Value("")), "measure_year__report_id",
+        "measure_year__report__forum_id", "measure_year__report__network_id",
+    )  # fmt: skip
+    return sorted((SumLine(*row) for row in rows), key=lambda line: line.place)
+
+
 def lines_of(proposal: ProposalVersion) -> list[ProposalLine]:
     """The lines with measure, network and payee, in the order money is given in. One query."""
     lines = list(
-        proposal.lines.select_related(
+        proposal.lines.order_by().select_related(
             "measure_year__report__network__anchor",
             "measure_year__report__lead__anchor",
             "measure_year__report__forum",
@@ -179,9 +214,15 @@ def order_of(row: MeasureYear) -> tuple[int, str, int, int]:
     return row.priority, row.report.reference if row.report else "", row.report_id or 0, row.pk
 
 
+def _report_of(line: SumLine | ProposalLine | RecommendationLine) -> Reported | None:
+    if isinstance(line, SumLine):
+        return line if line.report_id else None
+    return line.measure_year.report
+
+
 def pot_use(
     round_: Round,
-    lines: Iterable[ProposalLine | RecommendationLine],
+    lines: Iterable[SumLine | ProposalLine | RecommendationLine],
     amounts: Mapping[int, int] | None = None,
     *,
     frames_: list[Frame] | None = None,
@@ -192,7 +233,7 @@ def pot_use(
     given: dict[int | None, int] = defaultdict(int)
     count: dict[int | None, int] = defaultdict(int)
     for line in lines:
-        pot = purse.pot_of(line.scheme, line.measure_year.report)
+        pot = purse.pot_of(line.scheme, _report_of(line))
         given[pot] += (amounts or {}).get(line.pk, line.amount)
         count[pot] += 1
     return [PotUse(frame, given[frame.pot.pk], count[frame.pot.pk]) for frame in all_frames]
@@ -200,7 +241,7 @@ def pot_use(
 
 def facts(
     proposal: ProposalVersion,
-    lines: list[ProposalLine] | None = None,
+    lines: Sequence[SumLine] | None = None,
     *,
     frames_: list[Frame] | None = None,
     unassessed: int | None = None,
@@ -210,15 +251,15 @@ def facts(
     What the caller already has, it hands in.
     """
     form = interface_form()
-    rows = lines_of(proposal) if lines is None else lines
+    rows = sums_of(proposal) if lines is None else lines
     if unassessed is None:
         unassessed = NeedsReport.objects.filter(round=proposal.round, state="sent").count()
     round_ = proposal.round
     joint = round_.profile.joint_conclusion
     forums = forums_taking_part(round_, covering=not joint)
     uses = pot_use(round_, rows, frames_=frames_)
-    reports = {row.measure_year.report_id: row.measure_year.report for row in rows}
-    homeless = [str(report) for report in reports.values() if not joint and forum_of_report(report, forums) is None]
+    reports = {} if joint else {row.report_id: row for row in rows}
+    homeless = [row.reference for row in reports.values() if forum_of_report(_report_of(row), forums) is None]
     return ProposalFacts(
         unassessed_reports=unassessed,
         has_lines=any(row.amount for row in rows),

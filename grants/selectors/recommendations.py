@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from core import clock
 from core.workflow import Machine
 from forums.enums import AppointmentKind
 from forums.models import Appointment, Forum
 from forums.selectors.seats import in_term
-from grants.enums import DeadlineKind
-from grants.models import Recommendation, RecommendationForum, RecommendationLine, Round
+from grants.enums import DeadlineKind, RoundKind
+from grants.models import Deadline, Evidence, Recommendation, RecommendationForum, RecommendationLine, Round
+from grants.models.money import KEY_COLUMNS
 from grants.rulesets import ForumRole
 from grants.selectors.rounds import deadline, rule_set_of
 from grants.workflow import recommendation_machine
@@ -56,22 +57,38 @@ def recommendations_of(round_: Round) -> QuerySet[Recommendation]:
     )
 
 
-def recommendation_for(office_id: int, pk: int, *, dates: bool = True) -> Recommendation | None:
-    """One recommendation of an office, with what every page about it needs. Three queries."""
-    return (
-        Recommendation.objects.filter(round__office_id=office_id, pk=pk)
-        .select_related("round__office__anchor", "round__rule_set", "round__profile", "proposal")
-        .prefetch_related(
-            Prefetch("forums", RecommendationForum.objects.select_related("forum__anchor", "concluded_by__user")),
-            *(["round__deadlines"] if dates else []),
-        )
-        .first()
+def recommendation_for(office_id: int, pk: int) -> Recommendation | None:
+    """One recommendation of an office, with what every page about it needs. Two queries; read along with
+    it are its dates (:func:`dates_of`), and whether its round is the one the menu leads to (``in_current_round``)."""
+    dates = Deadline.objects.filter(round=OuterRef("round")).order_by("date").values("date")
+    newer = Round.objects.filter(
+        office=office_id, kind=RoundKind.MAIN, state="announced", year__gt=OuterRef("round__year")
+    ).order_by()
+    meetings = dates.filter(kind=DeadlineKind.FORUM_MEETING, date__gte=OuterRef("put_forward_at__date"))
+    return next(
+        iter(
+            Recommendation.objects.filter(round__office_id=office_id, pk=pk)
+            .select_related("round__office__anchor", "round__rule_set", "round__profile", "proposal")
+            .prefetch_related(
+                Prefetch("forums", RecommendationForum.objects.select_related("forum__anchor", "concluded_by__user"))
+            )
+            .annotate(
+                answer_by=Subquery(dates.filter(kind=DeadlineKind.FORUM_ANSWER)[:1]),
+                meets=Subquery(meetings[:1]),
+                due=Subquery(dates.filter(kind=DeadlineKind.RECOMMENDATION)[:1]),
+                in_current_round=Q(round__kind=RoundKind.MAIN, round__state="announced") & ~Exists(newer),
+            )
+            .order_by()
+        ),
+        None,
     )
 
 
-def live_lines(recommendation: Recommendation) -> list[RecommendationLine]:
-    """The lines as they stand now, in the order money is given in, with all a card shows. One query."""
-    return [line for line in all_lines(recommendation) if line.live]
+def dates_of(recommendation: Recommendation) -> tuple[date | None, date | None]:
+    """(when the seats answer, when the chair concludes) of a recommendation from :func:`recommendation_for`; the same
+    as :func:`conclusion_date` of one with its round's dates."""
+    found: Any = recommendation
+    return found.answer_by, found.meets or found.due
 
 
 ORDER = ("measure_year__priority", "measure_year__report__reference", "measure_year_id")
@@ -93,21 +110,58 @@ def measures_in_order(recommendation: Recommendation) -> list[Placed]:
     return [Placed(number, row[0], row[1]) for number, row in enumerate(found, start=1)]
 
 
-def all_lines(recommendation: Recommendation, *, measures: Collection[int] | None = None) -> list[RecommendationLine]:
-    """The same with the lines that no longer count. ``measures``: of these measure-years only."""
-    rows = recommendation.lines.all()
+def worded_lines(
+    recommendation: Recommendation, *, measures: Collection[int] | None = None
+) -> list[RecommendationLine]:
+    """The live lines with all a card shows, in the order money is given in; each says whether its measure has any
+    evidence. One query. ``measures``: of these measure-years only."""
+    rows = recommendation.lines.filter(live=True)
     if measures is not None:
         rows = rows.filter(measure_year__in=measures)
     return list(
-        rows.select_related(
+        rows.annotate(has_evidence=Exists(Evidence.objects.filter(measure_year=OuterRef("measure_year")).order_by()))
+        .select_related(
             "proposal_line",
             "payee__anchor",
             "beneficiary__anchor",
             "measure_year__measure",
             "measure_year__report__network__anchor",
             "measure_year__report__lead__anchor",
-        ).order_by(*ORDER, "id")
+        )
+        .order_by(*ORDER, "id")
     )
+
+
+class Laid(NamedTuple):
+    """A line without the words of its measure and payee, live or not: all that sums and answers ask of it. Read for
+    every line, so it is little."""
+
+    pk: int
+    measure_year_id: int
+    report_id: int | None
+    live: bool
+    amount: int
+    measure_id: int
+    budget_year: int
+    scheme: str
+    sector: str
+    kind: str
+    payee_id: int
+    beneficiary_id: int | None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The MoneyKey as a tuple."""
+        return self[5:]
+
+
+def laid_lines(recommendation: Recommendation, *, measures: Collection[int] | None = None) -> list[Laid]:
+    """All lines in the order money is given in. One query. ``measures``: of these measure-years only."""
+    rows = recommendation.lines.all() if measures is None else recommendation.lines.filter(measure_year__in=measures)
+    found = rows.order_by(*ORDER, "id").values_list(
+        "pk", "measure_year_id", "measure_year__report_id", "live", "amount", *KEY_COLUMNS
+    )
+    return [Laid(*row) for row in found]
 
 
 def conclusion_date(recommendation: Recommendation) -> date | None:

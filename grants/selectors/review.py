@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from django.contrib.contenttypes.models import ContentType
@@ -22,19 +23,18 @@ from core.ui.bars import Part
 from forums.enums import Answer, AppointmentKind
 from forums.models import Appointment, Forum
 from forums.rules import READS
-from grants.enums import DeadlineKind, LineKind
-from grants.models import Evidence, MeasureYear, Recommendation, RecommendationForum, RecommendationLine, SeatAnswer
+from grants.enums import LineKind
+from grants.models import Evidence, MeasureYear, Recommendation, RecommendationForum, RecommendationLine
 from grants.requirements import RecommendationFacts
 from grants.selectors import recommendations as selector
-from grants.selectors.answers import WEIGHT, SeatState, Standing, standing
-from grants.selectors.proposals import key_of
-from grants.selectors.rounds import deadline
+from grants.selectors.answers import WEIGHT, Given, SeatState, Standing, standing
+from grants.selectors.recommendations import Laid
 from grants.workflow import RECOMMENDATION
 
 CHANGED, QUESTIONS, UNANSWERED, ALL = "endra", "spm", "ikkje", "alle"
 """What the list can show, as the address says it."""
 
-CARDS = 20
+CARDS = 15
 """On one page: a card with its text and its answer is as long as three rows of a list."""
 
 
@@ -48,24 +48,32 @@ class Asked:
 
 @dataclass(slots=True)
 class Card:
-    """A measure before the forum."""
+    """A measure before the forum. Its words are read for the cards that are shown (:meth:`Review.read`)."""
 
     number: int
-    measure: MeasureYear
-    lines: list[RecommendationLine]
+    pk: int
+    """The measure-year's id."""
+    lines: list[Laid]
     before: int | None
     """What it was in the version before; None where it is unchanged or new."""
+    words: list[RecommendationLine] = field(default_factory=list)
+    commented: int = 0
+    """How many comments it has, answers not counted."""
     questions: int = 0
     open_questions: int = 0
     comments: list[Asked] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
-    answers: list[SeatAnswer] = field(default_factory=list)
+    answers: list[Given] = field(default_factory=list)
     """One per seat: its gravest."""
-    own: SeatAnswer | None = None
+    own: Given | None = None
     """The answer of the seat the reader answers for, once it covers every line."""
     recused: bool = False
     deputy: str = ""
     """Who answers for a member who has stepped back."""
+
+    @property
+    def measure(self) -> MeasureYear:
+        return self.words[0].measure_year
 
     @property
     def amount(self) -> int:
@@ -73,7 +81,7 @@ class Card:
 
     @property
     def sought(self) -> int:
-        return sum(line.proposal_line.sought for line in self.lines)
+        return sum(line.proposal_line.sought for line in self.words)
 
     @property
     def provider_amount(self) -> int:
@@ -81,7 +89,7 @@ class Card:
 
     @property
     def reason(self) -> str:
-        return next((line.proposal_line.reason for line in self.lines if line.proposal_line.reason), "")
+        return next((line.proposal_line.reason for line in self.words if line.proposal_line.reason), "")
 
     @property
     def whose(self) -> str:
@@ -91,15 +99,15 @@ class Card:
     @property
     def partners(self) -> list[str]:
         """The providers the money goes to."""
-        return list(dict.fromkeys(line.payee.anchor.name for line in self.lines if line.kind == LineKind.PROVIDER))
+        return list(dict.fromkeys(line.payee.anchor.name for line in self.words if line.kind == LineKind.PROVIDER))
 
     @property
     def refused(self) -> str:
         """Why the office refused it, empty where it didn't."""
-        return next((line.refused_reason for line in self.lines if line.refused_reason), "")
+        return next((line.refused_reason for line in self.words if line.refused_reason), "")
 
     @property
-    def remarks(self) -> list[SeatAnswer]:
+    def remarks(self) -> list[Given]:
         """Remarks and dissents."""
         return [answer for answer in self.answers if answer.reason]
 
@@ -112,7 +120,7 @@ class Card:
         return found
 
 
-@dataclass(slots=True)
+@dataclass
 class Review:
     """All the page shows."""
 
@@ -133,7 +141,19 @@ class Review:
     chairs: list[Forum]
     """The open forums the reader chairs."""
     number: int = 1
-    """Which fifty of the cards are shown."""
+    """Which page of the cards is shown."""
+
+    def read(self, cards: Iterable[Card]) -> list[Card]:
+        """The cards with the words of their lines and, where there is any, the evidence. One or two queries."""
+        found = list(cards)
+        words: dict[int, list[RecommendationLine]] = defaultdict(list)
+        for line in selector.worded_lines(self.recommendation, measures=[card.pk for card in found]):
+            words[line.measure_year_id].append(line)
+        for card in found:
+            card.words = words[card.pk]
+            card.answers = self.standing.answers_to(line.pk for line in card.lines)
+        _add_evidence([card for card in found if card.words[0].has_evidence])  # type: ignore[attr-defined]
+        return found
 
     @property
     def may_handle(self) -> bool:
@@ -145,7 +165,7 @@ class Review:
         """The reader may send parts back to the forum."""
         return any(step.name == "refuse_part" and step.allowed for step in self.steps)
 
-    @property
+    @cached_property
     def shown(self) -> list[Card]:
         """The cards of the chosen filter."""
         tests: dict[str, Callable[[Card], bool]] = {
@@ -155,12 +175,12 @@ class Review:
         }
         return [card for card in self.cards if self.showing not in tests or tests[self.showing](card)]
 
-    @property
+    @cached_property
     def leaf(self) -> Leaf[Card]:
         """Those of them that fit on one page."""
         return leaf_of(self.shown, self.number, size=CARDS)
 
-    @property
+    @cached_property
     def changed(self) -> int:
         return sum(card.before is not None for card in self.cards)
 
@@ -168,11 +188,11 @@ class Review:
     def with_questions(self) -> int:
         return sum(card.questions > 0 for card in self.cards)
 
-    @property
+    @cached_property
     def unanswered(self) -> int:
         return sum(card.own is None and not card.recused for card in self.cards)
 
-    @property
+    @cached_property
     def total(self) -> int:
         return sum(card.amount for card in self.cards)
 
@@ -181,7 +201,7 @@ class Review:
         """How many measures get something."""
         return sum(card.amount > 0 for card in self.cards)
 
-    @property
+    @cached_property
     def provider(self) -> int:
         return sum(card.provider_amount for card in self.cards)
 
@@ -204,15 +224,20 @@ class Review:
     @property
     def whose(self) -> int:
         """How many networks or leads have measures here."""
-        return len({card.measure.report_id for card in self.cards})
+        return len({line.report_id for card in self.cards for line in card.lines})
 
     @property
     def answered_seats(self) -> int:
         return sum(seat.answered for seat in self.standing.seats)
 
+    @cached_property
+    def counted(self) -> dict[Answer, int]:
+        """How many seats have answered everything, by their gravest answer."""
+        return self.standing.counted()
+
     @property
     def answer_parts(self) -> list[Part]:
-        counts = self.standing.counted()
+        counts = self.counted
         return [
             Part(counts[Answer.AGREE], "green"),
             Part(counts[Answer.AGREE_WITH_REMARK], "teal"),
@@ -221,7 +246,7 @@ class Review:
 
     @property
     def counts(self) -> dict[str, int]:
-        return {str(answer): count for answer, count in self.standing.counted().items()}
+        return {str(answer): count for answer, count in self.counted.items()}
 
     @property
     def waiting(self) -> list[SeatState]:
@@ -255,8 +280,8 @@ def review(
     only: selector.Placed | None = None,
 ) -> Review:
     """The page for a reader, as many queries for 1 card as for 60. ``seat``, ``showing`` and ``number`` come from the
-    address; ``only``: with the card of this one measure and without the dates, for its own page."""
-    every = selector.all_lines(recommendation, measures=None if only is None else [only.pk])
+    address; ``only``: with the card of this one measure, its comments too, for its own page."""
+    every = selector.laid_lines(recommendation, measures=None if only is None else [only.pk])
     lines = [line for line in every if line.live]
     found = standing(recommendation, lines)
     seats = _own_seats(recommendation, found, actor)
@@ -265,6 +290,11 @@ def review(
     steps = steps_for(selector.machine_of(recommendation), recommendation, actor, RecommendationFacts(refused_lines=1))
     mine = {grant.anchor_id for grant in actor.grants if grant.role == "chair"}
     cards = _cards(every, lines, found, own, first=only.number if only else 1)
+    if only is None:
+        _count_comments(recommendation, cards)
+    else:
+        _add_comments(cards)
+    answer_by, meeting = selector.dates_of(recommendation)
     changed = any(card.before is not None for card in cards)
     return Review(
         recommendation=recommendation,
@@ -275,8 +305,8 @@ def review(
         seats=seats,
         seat=own,
         showing=showing if showing in {CHANGED, QUESTIONS, UNANSWERED, ALL} else (CHANGED if changed and own else ALL),
-        answer_by=None if only else deadline(recommendation.round, DeadlineKind.FORUM_ANSWER),
-        meeting=None if only else selector.conclusion_date(recommendation),
+        answer_by=answer_by,
+        meeting=meeting,
         is_office=authz.allowed(actor, "core.see_office", recommendation),
         steps=steps,
         chairs=[part.forum for part in parts if part.concluded_at is None and part.forum.anchor_id in mine],
@@ -294,49 +324,55 @@ def _own_seats(recommendation: Recommendation, found: Standing, actor: Actor) ->
 
 
 def _cards(
-    every: Sequence[RecommendationLine],
-    lines: Sequence[RecommendationLine],
-    found: Standing,
-    own: Appointment | None,
-    *,
-    first: int,
+    every: Sequence[Laid], lines: Sequence[Laid], found: Standing, own: Appointment | None, *, first: int
 ) -> list[Card]:
     before = _before(every)
     cards: list[Card] = []
-    for _pk, group in groupby(lines, key=lambda line: line.measure_year_id):
+    for pk, group in groupby(lines, key=lambda line: line.measure_year_id):
         rows = list(group)
-        was = sum(before.get(key_of(line), line.amount) for line in rows)
-        changed = any(key_of(line) in before for line in rows)
-        cards.append(Card(len(cards) + first, rows[0].measure_year, rows, was if changed else None))
-    _add_comments(cards)
-    _add_evidence(cards)
-    for card in cards:
-        ids = [line.pk for line in card.lines]
-        card.answers = found.answers_to(ids)
-        if own is not None:
-            _add_own(card, ids, found, own)
+        was = sum(before.get(line.key, line.amount) for line in rows) if before else 0
+        changed = bool(before) and any(line.key in before for line in rows)
+        cards.append(Card(len(cards) + first, pk, rows, was if changed else None))
+    if own is not None:
+        for card in cards:
+            _add_own(card, [line.pk for line in card.lines], found, own)
     return cards
 
 
 def _add_own(card: Card, ids: list[int], found: Standing, own: Appointment) -> None:
     state = found.seat(own.seat_id)
-    card.recused = found.is_recused(own, card.measure.pk)
+    card.recused = found.is_recused(own, card.pk)
     if state is None:
         return
     if all(pk in state.answers for pk in ids):
         card.own = max((state.answers[pk] for pk in ids), key=lambda row: WEIGHT[Answer(row.answer)])
     if card.recused and own.kind == AppointmentKind.MEMBER:
-        free = [one for one in state.deputies if not found.is_recused(one, card.measure.pk)]
+        free = [one for one in state.deputies if not found.is_recused(one, card.pk)]
         card.deputy = ", ".join(one.user.name for one in free)
 
 
-def _before(every: Iterable[RecommendationLine]) -> dict[tuple[object, ...], int]:
+def _before(every: Iterable[Laid]) -> dict[tuple[object, ...], int]:
     """What lines that have changed were just before, by money key."""
-    return {key_of(row): row.amount for row in sorted(every, key=lambda row: row.pk) if not row.live}
+    return {row.key: row.amount for row in sorted(row for row in every if not row.live)}
+
+
+def _count_comments(recommendation: Recommendation, cards: Iterable[Card]) -> None:
+    """How many comments and questions each measure has, and how many of the questions are open. One query."""
+    by_measure = {card.pk: card for card in cards}
+    kind = ContentType.objects.get_for_model(MeasureYear)
+    asked = recommendation.lines.filter(live=True).order_by().values("measure_year_id")
+    found = Comment.objects.filter(subject_type=kind, subject_id__in=asked, internal=False).order_by()
+    rows = list(found.values_list("pk", "subject_id", "kind", "answers_id"))
+    answered = {answers for _pk, _subject, _kind, answers in rows if answers}
+    for pk, subject, what, answers in rows:
+        if not answers and (card := by_measure.get(subject)):
+            card.commented += 1
+            card.questions += what == CommentKind.QUESTION
+            card.open_questions += what == CommentKind.QUESTION and pk not in answered
 
 
 def _add_comments(cards: Iterable[Card]) -> None:
-    by_measure = {card.measure.pk: card for card in cards}
+    by_measure = {card.pk: card for card in cards}
     kind = ContentType.objects.get_for_model(MeasureYear)
     rows = list(
         Comment.objects.filter(subject_type=kind, subject_id__in=by_measure, internal=False)
@@ -353,12 +389,14 @@ def _add_comments(cards: Iterable[Card]) -> None:
             card.open_questions += row.pk not in answered
 
 
-def _add_evidence(cards: Iterable[Card]) -> None:
+def _add_evidence(cards: Sequence[Card]) -> None:
+    if not cards:
+        return
     by_measure: dict[int, list[Evidence]] = defaultdict(list)
-    for row in Evidence.objects.filter(measure_year__in=[card.measure.pk for card in cards]):
+    for row in Evidence.objects.filter(measure_year__in=[card.pk for card in cards]):
         by_measure[row.measure_year_id].append(row)
     for card in cards:
-        card.evidence = by_measure[card.measure.pk]
+        card.evidence = by_measure[card.pk]
 
 
 @dataclass(frozen=True, slots=True)

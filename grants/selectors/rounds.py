@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -114,7 +114,7 @@ def get_round(office: Office, slug: str) -> Round:
 
     One query for all the office's rounds: the menu needs the current one, and finds it on ``office.menu_round``.
     """
-    found = _rounds(office)
+    found = list(_rounds(office).select_related("office__anchor", "rule_set", "profile", "case"))
     office.menu_round = _current(found)  # type: ignore[attr-defined]
     for one in found:
         if one.slug == slug:
@@ -124,20 +124,18 @@ def get_round(office: Office, slug: str) -> Round:
 
 def current_round(office: Office) -> Round | None:
     """The round people mean when they say no year: the newest announced main round, else the newest of any state."""
-    return _current(_rounds(office))
+    found = list(_rounds(office))
+    for one in found:
+        one.office = office
+    return _current(found)
 
 
-def _rounds(office: Office) -> list[Round]:
-    return list(
-        Round.objects.filter(office=office)
-        .exclude(kind=RoundKind.OPENING)
-        .select_related("office__anchor", "rule_set", "profile", "case")
-        .order_by("-year", "number")
-    )
+def _rounds(office: Office) -> QuerySet[Round]:
+    return Round.objects.filter(office=office).exclude(kind=RoundKind.OPENING).order_by()
 
 
 def _current(found: list[Round]) -> Round | None:
-    main = [one for one in found if one.kind == RoundKind.MAIN]
+    main = sorted((one for one in found if one.kind == RoundKind.MAIN), key=lambda one: one.year, reverse=True)
     announced = [one for one in main if one.state == "announced"]
     known = [one for one in main if one.state != "draft"]
     return next(iter(announced or known or main), None)

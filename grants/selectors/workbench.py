@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from core.actor import Actor
@@ -18,8 +20,8 @@ from core.selectors.steps import StepView, steps_for
 from core.ui.bars import Part
 from grants.enums import DeadlineKind, LineKind, MeasureKind
 from grants.models import (
+    Deadline,
     MeasureYear,
-    NeedsReport,
     ProposalLine,
     ProposalVersion,
     Recommendation,
@@ -27,11 +29,14 @@ from grants.models import (
     Round,
 )
 from grants.selectors import proposals as selector
-from grants.selectors.rounds import deadline
+from grants.selectors.proposals import SumLine
 from grants.workflow import PROPOSAL
 
+ROWS = 30
+"""On one page: a row has two or three sums to type, and their reason."""
 
-def slot(line: ProposalLine) -> str:
+
+def slot(line: SumLine | ProposalLine) -> str:
     """A line's name in a form: the same in every version, so that what was typed outlives somebody else's save."""
     return f"{line.measure_year_id}-{line.scheme}-{line.sector}-{line.kind}-{line.payee_id}-{line.beneficiary_id or 0}"
 
@@ -41,15 +46,21 @@ class Row:
     """A measure in one scheme: its lines for the partner (UH and others) and for the owners' side."""
 
     number: int
-    measure: MeasureYear
+    measure_year_id: int
     scheme: str
     pot: int | None
-    lines: list[ProposalLine]
+    lines: list[SumLine]
+    words: list[ProposalLine] = field(default_factory=list)
+    """The same lines with their words, for a row that is shown (:meth:`Bench.read`)."""
 
     @property
     def key(self) -> str:
         """The row's name in a form and in the page."""
-        return f"{self.measure.pk}-{self.scheme}"
+        return f"{self.measure_year_id}-{self.scheme}"
+
+    @property
+    def measure(self) -> MeasureYear:
+        return self.words[0].measure_year
 
     @property
     def sought(self) -> int:
@@ -57,15 +68,15 @@ class Row:
 
     @property
     def promised(self) -> bool:
-        return any(line.promised for line in self.lines)
+        return any(line.promised for line in self.words)
 
     @property
     def flagged(self) -> bool:
-        return any(line.flagged for line in self.lines)
+        return any(line.flagged for line in self.words)
 
     @property
     def reason(self) -> str:
-        return next((line.reason for line in self.lines if line.reason), "")
+        return next((line.reason for line in self.words if line.reason), "")
 
     @property
     def year_words(self) -> tuple[int, int] | None:
@@ -114,7 +125,7 @@ class PotView:
         return f"{round(100 * self.provider / self.use.given)}{NBSP}%" if self.use.given else ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Bench:
     """All the workbench shows."""
 
@@ -122,7 +133,9 @@ class Bench:
     proposal: ProposalVersion | None
     rows: list[Row]
     frames: list[selector.Frame]
-    reports: dict[str, int]
+    unassessed: int
+    """How many needs reports are sent, but not assessed."""
+    assessed: int
     recommendations: Sequence[Recommendation]
     concluded: bool
     papers: date | None
@@ -130,35 +143,45 @@ class Bench:
     chosen: int | None = None
     tried: Mapping[int, int] = field(default_factory=dict)
     page: int = 1
-    """Which fifty of the rows are shown."""
+    """Which page of the rows is shown."""
 
-    @property
+    def read(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows with the words of their lines. One query."""
+        found = list(rows)
+        words: dict[int, ProposalLine] = {}
+        if self.proposal is not None and found:
+            ids = {line.pk for row in found for line in row.lines}
+            words = {line.pk: line for line in _words_of(self.proposal, ids)}
+        for row in found:
+            row.words = [words[line.pk] for line in row.lines]
+        return found
+
+    @cached_property
     def leaf(self) -> Leaf[Row]:
-        return leaf_of(self.shown, self.page)
+        return leaf_of(self.shown, self.page, size=ROWS)
 
-    @property
+    @cached_property
     def shown(self) -> list[Row]:
         """The rows of the chosen pot; all where none is chosen."""
         return self.rows if self.chosen is None else [row for row in self.rows if row.pot == self.chosen]
 
-    @property
+    @cached_property
     def pots(self) -> list[PotView]:
         """Every pot with the sums that are tried now."""
         form = interface_form()
         one_scheme = len({frame.pot.scheme for frame in self.frames}) == 1
+        by_pot: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
+        for row in self.rows:
+            by_pot[row.pot].append((row.amount(self.tried), row.provider_amount(self.tried)))
         return [
             PotView(
                 frame.pot.pk,
                 str(frame.pot.forum) if one_scheme and frame.pot.forum else frame.name_in(form),
-                selector.PotUse(
-                    frame,
-                    sum(row.amount(self.tried) for row in self.rows if row.pot == frame.pot.pk),
-                    sum(row.pot == frame.pot.pk for row in self.rows),
-                ),
-                sum(row.provider_amount(self.tried) for row in self.rows if row.pot == frame.pot.pk),
-                sum(row.amount(self.tried) > 0 for row in self.rows if row.pot == frame.pot.pk),
+                selector.PotUse(frame, sum(amount for amount, _provider in sums), len(sums)),
+                sum(provider for _amount, provider in sums),
+                sum(amount > 0 for amount, _provider in sums),
             )
-            for frame in self.frames
+            for frame, sums in ((frame, by_pot[frame.pot.pk]) for frame in self.frames)
         ]
 
     @property
@@ -190,14 +213,6 @@ class Bench:
         }
 
     @property
-    def unassessed(self) -> int:
-        return self.reports.get("sent", 0)
-
-    @property
-    def assessed(self) -> int:
-        return self.reports.get("assessed", 0)
-
-    @property
     def number(self) -> int:
         """The newest version's number, 0 before the first."""
         return self.proposal.number if self.proposal else 0
@@ -213,12 +228,9 @@ def bench(round_: Round, *, pot: str = "", page: int = 1) -> Bench:
     proposal = versions[0] if versions else None
     if proposal is not None:
         proposal.round = round_
-    lines = selector.lines_of(proposal) if proposal else []
+    lines = selector.sums_of(proposal) if proposal else []
     frames = selector.frames(round_)
-    states = NeedsReport.objects.filter(round=round_).values_list("state", flat=True)
-    reports: dict[str, int] = {}
-    for state in states:
-        reports[state] = reports.get(state, 0) + 1
+    sent, assessed, papers = _said_of(round_)
     concluded = RecommendationForum.objects.filter(recommendation=OuterRef("pk"), concluded_at__isnull=False)
     first_forum = RecommendationForum.objects.filter(recommendation=OuterRef("pk")).order_by("pk")
     recommendations = list(
@@ -232,10 +244,11 @@ def bench(round_: Round, *, pot: str = "", page: int = 1) -> Bench:
         proposal=proposal,
         rows=_rows(lines, selector.Purse(round_, frames)),
         frames=frames,
-        reports=reports,
+        unassessed=sent,
+        assessed=assessed,
         recommendations=recommendations,
         concluded=any(row.any_concluded for row in recommendations),
-        papers=deadline(round_, DeadlineKind.FORUM_PAPERS),
+        papers=papers,
         versions=versions,
         chosen=known.get(pot),
         page=page,
@@ -252,10 +265,31 @@ def put_forward_step(bench_: Bench, actor: Actor) -> StepView | None:
     return views["put_forward"]
 
 
-def _rows(lines: Sequence[ProposalLine], purse: selector.Purse) -> list[Row]:
+def _words_of(proposal: ProposalVersion, ids: Collection[int]) -> QuerySet[ProposalLine]:
+    """Lines with what a row says of them."""
+    return (
+        proposal.lines.filter(pk__in=ids)
+        .order_by()
+        .select_related("payee__anchor", "measure_year__report__network__anchor", "measure_year__report__lead__anchor")
+    )
+
+
+def _said_of(round_: Round) -> tuple[int, int, date | None]:
+    """How many needs reports are sent and how many assessed, and when the forum gets its papers. One query."""
+    dates = Deadline.objects.filter(round=OuterRef("pk"), kind=DeadlineKind.FORUM_PAPERS).order_by("date")
+    rows = Round.objects.filter(pk=round_.pk).order_by()
+    counted = rows.annotate(
+        sent=Count("needs_reports", filter=Q(needs_reports__state="sent")),
+        assessed=Count("needs_reports", filter=Q(needs_reports__state="assessed")),
+        papers=Subquery(dates.values("date")[:1]),
+    )
+    return counted.values_list("sent", "assessed", "papers").get()
+
+
+def _rows(lines: Sequence[SumLine], purse: selector.Purse) -> list[Row]:
     rows: list[Row] = []
     for (_pk, scheme), group in groupby(lines, key=lambda line: (line.measure_year_id, line.scheme)):
         own = list(group)
-        pot = purse.pot_of(scheme, own[0].measure_year.report)
-        rows.append(Row(len(rows) + 1, own[0].measure_year, scheme, pot, own))
+        pot = purse.pot_of(scheme, own[0] if own[0].report_id else None)
+        rows.append(Row(len(rows) + 1, own[0].measure_year_id, scheme, pot, own))
     return rows

@@ -125,13 +125,12 @@ def change_lines(
 @transaction.atomic
 def submit(*, decision: Decision, by: Actor, seen_version: int | None = None) -> Decision:
     """Send the decision to the approver. Who sends it stands behind it as the one who prepared it."""
-    lines = selector.lines_of(decision)
     perform(
         DECISION,
         "submit",
         decision,
         by=by,
-        facts=selector.decision_facts(decision, lines, by),
+        facts=selector.decision_facts(decision, selector.weighed_lines(decision), by),
         seen_version=seen_version,
         changes={"prepared_by": _person(by), "prepared_at": clock.now()},
         office_id=decision.round.office_id,
@@ -167,7 +166,7 @@ def approve(*, decision: Decision, by: Actor, seen_version: int | None = None) -
         "approve",
         decision,
         by=by,
-        facts=selector.decision_facts(decision, lines, by),
+        facts=selector.decision_facts(decision, [selector.weigh(line) for line in lines], by),
         seen_version=seen_version,
         changes={"approved_by": _person(by), "approved_at": clock.now(), "snapshot": _snapshot(decision, lines)},
         data={"total": sum(line.amount for line in lines), "lines": len(lines)},

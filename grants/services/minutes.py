@@ -18,9 +18,9 @@ from core.money import format_kroner
 from core.services import archive, signing
 from forums.enums import ForumOutcome
 from forums.models import Appointment
-from grants.models import Recommendation, RecommendationForum, RecommendationLine, SeatAnswer
-from grants.selectors.answers import Standing, standing
-from grants.selectors.recommendations import forum_concludes, live_lines
+from grants.models import Recommendation, RecommendationForum, RecommendationLine
+from grants.selectors.answers import Given, Standing, standing
+from grants.selectors.recommendations import forum_concludes, worded_lines
 
 SCHEMA = 2
 
@@ -30,7 +30,7 @@ def conclude_on_paper(
 ) -> None:
     """Write the forum's outcome with snapshot and minutes. The caller has checked that it may conclude."""
     recommendation = part.recommendation
-    lines = live_lines(recommendation)
+    lines = worded_lines(recommendation)
     answers = standing(recommendation, lines)
     part.outcome = outcome
     part.remark = remark
@@ -74,7 +74,7 @@ def keep_last_word(recommendation: Recommendation, purpose: str, by: Actor) -> N
             "chair": by.person.pk if by.person else None,
             "lines": [
                 {"id": line.pk, "hash": line.line_hash, "amount": line.amount, "upheld": line.upheld}
-                for line in live_lines(recommendation)
+                for line in worded_lines(recommendation)
             ],
         },
     )
@@ -131,7 +131,7 @@ def _text(part: RecommendationForum, lines: list[RecommendationLine], answers: S
     )
 
 
-def _said(own_answers: Iterable[SeatAnswer]) -> dict[int, list[str]]:
+def _said(own_answers: Iterable[Given]) -> dict[int, list[str]]:
     """Remarks and dissents by line, with name and whom the person represents."""
     found: dict[int, list[str]] = {}
     for row in own_answers:

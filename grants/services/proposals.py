@@ -111,7 +111,7 @@ def put_forward(*, proposal: ProposalVersion, by: Actor, seen_version: int | Non
         "put_forward",
         proposal,
         by=by,
-        facts=selector.facts(proposal, lines),
+        facts=selector.facts(proposal),
         seen_version=seen_version,
         office_id=proposal.round.office_id,
     )

@@ -19,7 +19,7 @@ from grants.forms.measures import OrderForm
 from grants.models import Measure, NeedsReport
 from grants.selectors.measure_choices import continuable
 from grants.selectors.needs import get_report, measures_of, reports_for
-from grants.selectors.needs_pages import Check, check_page, head_of, receipt_page, section_url, task_list
+from grants.selectors.needs_pages import Check, check_page, head_of, reading, receipt_page, section_url, task_list
 from grants.services import continuing, needs
 
 
@@ -52,10 +52,9 @@ def report_page(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     if head.can_write:
         page = task_list(report, request.actor)  # type: ignore[attr-defined]
         return render(request, "grants/needs_report.html", {"page": page, "head": page.head})
-    number = asked_for(request.GET)
-    check = check_page(report, request.actor, number=number) if head.may_see_content else None  # type: ignore[attr-defined]
+    read = reading(report, number=asked_for(request.GET)) if head.may_see_content else None
     may_assess = report.state == "sent" and authz.allowed(request.actor, "grants.assess_needs", report)  # type: ignore[attr-defined]
-    return render(request, "grants/needs_read.html", {"head": head, "check": check, "may_assess": may_assess})
+    return render(request, "grants/needs_read.html", {"head": head, "read": read, "may_assess": may_assess})
 
 
 @require_POST

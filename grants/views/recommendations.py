@@ -55,6 +55,7 @@ def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """POST saves the answers of all cards shown; GET is the receipt."""
     page = _review(request, pk)
     if request.method != "POST":
+        page.read(page.cards)
         return render(request, "grants/recommendation_receipt.html", _context(page))
     form = AnswerForm(request.POST, review=page)
     if page.seat is None:
@@ -85,9 +86,10 @@ def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
 def _step_back(request: OfficeRequest, page: reviewing.Review, form: AnswerForm) -> HttpResponse:
     """The rest of what was typed stays on the page."""
     typed = request.POST["recuse"]
-    card = next((one for one in page.cards if str(one.measure.pk) == typed), None)
+    card = next((one for one in page.cards if str(one.pk) == typed), None)
     if card is None or page.seat is None:
         raise Http404
+    page.read([card])
     service.step_back(
         recommendation=page.recommendation, measure_year=card.measure, seat=page.seat.seat, by=person_behind(request)
     )
@@ -100,13 +102,13 @@ def _step_back(request: OfficeRequest, page: reviewing.Review, form: AnswerForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> HttpResponse:
     """One measure with all that was written, and the comments on it."""
-    found = _found(request, pk, dates=False)
+    found = _found(request, pk)
     around = {one.number: one for one in measures_in_order(found)}
     place = next((one for one in around.values() if one.pk == measure_pk), None)
     if place is None:
         raise Http404
     page = reviewing.review(found, person_behind(request), only=place)
-    card = page.cards[0]
+    [card] = page.read(page.cards)
     form: Form = CommentForm(request.POST or None)
     reply = ReplyForm()
     if request.method == "POST" and "reply_to" in request.POST:
@@ -180,6 +182,7 @@ def conclude(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The forum has concluded. The minutes are kept in the case."))
         return redirect(_url("recommendation", page))
+    page.read(page.cards)
     own = page.standing.of_forum(forum.pk)
     counts = {str(key): value for key, value in page.standing.counted(own).items()}
     context = {"form": form, "forum": forum, "own": own, "own_counts": counts}
@@ -195,7 +198,7 @@ def refuse(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     if not rules.procedure.part_refusal_returns_to_forum:
         raise Http404
     authz.require(request.actor, "grants.propose", page.recommendation)
-    form = RefusalForm(request.POST or None, cards=page.cards, rules=rules)
+    form = RefusalForm(request.POST or None, cards=page.read(page.cards), rules=rules)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -221,7 +224,7 @@ def refused(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     authz.require(request.actor, "grants.conclude", page.recommendation)
     if page.recommendation.state != "part_refused":
         return redirect(_url("recommendation", page))
-    form = ChangeForm(request.POST or None, cards=page.cards)
+    form = ChangeForm(request.POST or None, cards=page.read(page.cards))
     if request.method == "POST" and "uphold" in request.POST:
         service.uphold(
             recommendation=page.recommendation, by=person_behind(request), seen_version=seen_version(request)
@@ -257,10 +260,12 @@ def minutes(request: OfficeRequest, office: str, pk: int, forum_pk: int) -> Http
     return file_response(content=archive.read(file), name=file.name, media_type=file.media_type, show=True)
 
 
-def _found(request: OfficeRequest, pk: int, *, dates: bool = True) -> Recommendation:
-    found = recommendation_for(request.office.pk, pk, dates=dates)
+def _found(request: OfficeRequest, pk: int) -> Recommendation:
+    found = recommendation_for(request.office.pk, pk)
     if found is None:
         raise Http404
+    if found.in_current_round:  # type: ignore[attr-defined]
+        request.office.menu_round = found.round  # type: ignore[attr-defined]
     authz.require_visible(request.actor, "grants.see_recommendation", found)
     return found
 

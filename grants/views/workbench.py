@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +34,7 @@ def workbench(request: HttpRequest, office: str, year: str) -> HttpResponse:
     authz.require(request.actor, "grants.propose", found.round)  # type: ignore[attr-defined]
     form = _form(request, found, request.POST)
     valid = form.is_valid()
-    found.tried = form.tried()
+    found = replace(found, tried=form.tried())
     if not valid or "calculate" in request.POST:
         return _page(request, found, form)
     return _save(request, found, form)

@@ -59,7 +59,8 @@ register_kind(
 def owed(report: AnnualReport) -> Iterator[Owed]:
     """The writer owes the report, the parties their confirmation, the case officer the approval."""
     if report.state in {"open", "returned"}:
-        corrects = report.state == "returned" or bool(wishes(report))
+        # Before it is sent nobody is asked, so nobody wishes: a round of new reports asks after none of them.
+        corrects = report.state == "returned" or (report.sent_at is not None and bool(wishes(report)))
         yield _of_writer(report, "report_correct" if corrects else "report_write")
     elif report.state == "to_confirm":
         waiting = {row.party_id for row in live_rows(report) if row.answer != ConfirmationAnswer.CONFIRMED}

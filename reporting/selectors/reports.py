@@ -145,9 +145,9 @@ class ReportKey(NamedTuple):
     empty: int
 
     @property
-    def left(self) -> int:
-        """Unspent, once it is sent with every sum filled in."""
-        return 0 if self.sent_at is None or self.empty or self.used is None else self.amount - self.used
+    def left(self) -> int | None:
+        """Unspent, once it is sent with every sum filled in; None until then."""
+        return None if self.sent_at is None or self.empty else self.amount - (self.used or 0)
 
 
 def keys_of(round: Round, actor: Actor | None) -> list[ReportKey]:
@@ -184,8 +184,14 @@ def near(actor: Actor) -> QuerySet[AnnualReport]:
 
 
 def _rows(keys: Sequence[ReportKey], *, inside: bool) -> list[ReportRow]:
-    """The reports as rows, in the order given. ``inside``: in the office's words."""
-    found = with_parts().in_bulk([key.pk for key in keys])
+    """The reports as rows, in the order given. ``inside``: in the office's words. Four queries; the
+    parties of fifty measures are a few organisations, each read once."""
+    organisations = Organisation.objects.select_related("anchor")
+    found = (
+        AnnualReport.objects.select_related("rule_set", "measure__lead__anchor", "measure_year")
+        .prefetch_related(Prefetch("measure_year__parties__organisation", organisations))
+        .in_bulk([key.pk for key in keys])
+    )
     answers: dict[int, dict[int, str]] = defaultdict(dict)
     live = Confirmation.objects.filter(
         subject_type=ContentType.objects.get_for_model(AnnualReport),
@@ -198,7 +204,7 @@ def _rows(keys: Sequence[ReportKey], *, inside: bool) -> list[ReportRow]:
     return [
         ReportRow(
             report=report,
-            owner=owner_name(report),
+            owner=key.owner,
             label=str(REPORT.state(report.state).shown(inside=inside)),
             shape=REPORT.state(report.state).shape,
             parties=[
@@ -206,10 +212,10 @@ def _rows(keys: Sequence[ReportKey], *, inside: bool) -> list[ReportRow]:
                 for party in required_parties(report)
             ],
             late=days_late(report, today),
-            amount=sum(line.amount for line in report.lines.all()),
-            left=left_of(report) if report.sent_at else None,
+            amount=key.amount,
+            left=key.left,
         )
-        for report in (found[key.pk] for key in keys)
+        for key, report in ((key, found[key.pk]) for key in keys)
     ]
 
 
@@ -255,7 +261,7 @@ def matrix_page(round: Round, actor: Actor | None, *, inside: bool, number: int 
         sent=sum(key.state in SENT for key in keys),
         late=sum(key.state not in SENT and days_late(key, today) > 0 for key in keys),
         amount=sum(key.amount for key in keys),
-        left=sum(key.left for key in keys),
+        left=sum(key.left or 0 for key in keys),
         due=min((key.due for key in keys), default=None),
     )
 

@@ -365,6 +365,17 @@ def test_the_task_list_takes_as_many_queries_for_three_measures_as_for_one(world
     assert queries(world.coordinator, url) == one
 
 
+def test_a_report_is_read_with_as_many_queries_for_three_measures_as_for_one(world: World) -> None:
+    for title in ("Én", "To", "Tre"):
+        fill(world, world.report, world.coordinator, title=title)
+    needs.send(report=world.report, by=actor(world.coordinator))
+    fill(world, world.lone_report, world.lone_contact)
+    needs.send(report=world.lone_report, by=actor(world.lone_contact))
+    counts = [queries(world.officer, at("needs_report", world, pk)) for pk in (world.report.pk, world.lone_report.pk)]
+    assert counts[0] == counts[1]
+    assert counts[0] <= 12
+
+
 def test_the_assessment_takes_as_many_queries_for_three_measures_as_for_one(world: World) -> None:
     for title in ("Én", "To", "Tre"):
         fill(world, world.report, world.coordinator, title=title)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 
 import pytest
 from django.db import connection
@@ -12,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from core import clock, paging
+from core import clock
 from grants.models import ProposalVersion
 from grants.selectors import workbench
 from grants.selectors.workbench import slot
@@ -154,7 +153,7 @@ def test_as_many_questions_to_the_database_for_300_rows_as_for_3(world: World, o
             assert officer.get(URL).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 14  # two more where the pots are split by forum
+    assert counts[0] <= 14  # two more here, where the pots are split by forum
 
 
 def test_a_page_of_the_workbench_is_saved_by_itself(
@@ -163,7 +162,7 @@ def test_a_page_of_the_workbench_is_saved_by_itself(
     """Sums on the other pages are carried over; what was typed counts even if its row has moved to another page."""
     make_measure(world, make_report(world), "Skriving", priority=2, network=10, provider=20)
     proposal = make_first_proposal(round=world.round, by=world.by)
-    monkeypatch.setattr(workbench, "leaf_of", partial(paging.leaf_of, size=1))
+    monkeypatch.setattr(workbench, "ROWS", 1)
     first, second = (officer.get(f"{URL}?side={number}").context["bench"] for number in (1, 2))
     assert (first.leaf.pages, [row.number for row in first.leaf], [row.number for row in second.leaf]) == (2, [1], [2])
     line = second.leaf.rows[0].lines[0]
