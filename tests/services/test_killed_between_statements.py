@@ -539,6 +539,8 @@ def test_a_table_is_imported_and_undone(world: World, kill: Kill) -> None:
     with on(date(2027, 4, 1)):
         kill("cleaning.empty_unused", cleaning.empty_unused)
     assert [row.undone_at is not None for row in ImportRun.objects.filter(emptied_at=None)] == [True]
+
+
 def _register(world: World, kill: Kill, by: Actor) -> None:
     """An organisation is added, corrected, renamed, ended and taken up again."""
     facts = register.Facts(name="Bakkekroken barnehage AS", kind="private_kindergarten", orgnr=synthetic_orgnr(77_100))
