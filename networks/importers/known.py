@@ -24,6 +24,8 @@ class Meant:
 
     organisation: Organisation | None = None
     fault: str = ""
+    near: tuple[str, ...] = ()
+    """The name that may have been meant; the page offers it."""
 
 
 class Register:
@@ -72,6 +74,8 @@ class Register:
                 return Meant(fault=text % {"typed": typed})
             if named:
                 return Meant(named[0], self.ended(named[0]))
+        if near := self.names.nearest(typed):
+            return Meant(fault=_("We don't know “%(typed)s”.") % {"typed": typed}, near=(near,))
         return Meant(fault=unknown(typed, self.names))
 
     @property

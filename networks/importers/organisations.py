@@ -221,7 +221,7 @@ def _find_owner(row: Row, typed: str, place: int, places: Mapping[str, int], con
     if above is not None and above != place:
         row.above = above
         return
-    row.faults.append(Fault("owner", meant.fault))
+    row.faults.append(Fault("owner", meant.fault, meant.near))
 
 
 # --- What they would do ----------------------------------------------------------------------------------------------

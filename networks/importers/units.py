@@ -131,7 +131,7 @@ def _read(values: Values, context: Context) -> Row:
     meant = context.register.meant(values["owner"])
     row.owner = meant.organisation
     if meant.fault:
-        row.faults.append(Fault("owner", meant.fault))
+        row.faults.append(Fault("owner", meant.fault, meant.near))
     elif row.owner is not None and row.owner.kind not in OWNER_KINDS:
         text = _("%(name)s doesn't own schools or kindergartens.") % {"name": row.owner.anchor.name}
         row.faults.append(Fault("owner", text))
@@ -148,7 +148,7 @@ def _read_own(row: Row, typed: str, context: Context) -> None:
     meant = context.register.meant(typed)
     row.own = meant.organisation
     if meant.fault or row.own is None:
-        row.faults.append(Fault("organisation", meant.fault))
+        row.faults.append(Fault("organisation", meant.fault, meant.near))
         return
     if row.own.kind not in OWN_LEGAL_PERSONS:
         text = _("%(name)s isn't a private kindergarten or a private school.") % {"name": row.own.anchor.name}
