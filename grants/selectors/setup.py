@@ -118,7 +118,7 @@ def _colleagues(office: Office) -> SetupTask:
     else:
         hint = _("Invite an approver who isn't the case officer: two people stand behind each decision.")
     shape = DONE if pairs else GOING if officers or approvers else NONE
-    return _task(_("Let your colleagues in"), _url("networks:networks", office), hint, shape)
+    return _task(_("Let your colleagues in"), _url("accounts:invite", office), hint, shape)
 
 
 def _organisations(office: Office) -> SetupTask:
@@ -129,7 +129,7 @@ def _organisations(office: Office) -> SetupTask:
         if count
         else _("The municipalities are here already. Add private owners, or take them in from a spreadsheet.")
     )
-    url = _url("networks:networks", office)
+    url = _url("networks:organisations", office)
     return _task(_("Look through the organisations"), url, hint, DONE if count else OPTIONAL)
 
 
@@ -174,7 +174,7 @@ def _networks(office: Office) -> list[SetupTask]:
         ),
         _task(
             _("Invite coordinators and contacts"),
-            _url("networks:networks", office),
+            _url("accounts:invite", office),
             _("%(count)s networks have no coordinator.") % {"count": unled}
             if unled
             else _("Every network has a coordinator."),

@@ -12,6 +12,7 @@ from core.dates import format_date, interface_form
 from core.requirements import Obstacle
 from networks.enums import PAYABLE_KINDS, OrganisationKind
 from networks.models import Organisation, Successor
+from networks.reference.successors import successor_of
 
 
 def standing(on: date) -> Q:
@@ -31,7 +32,7 @@ def successors_of(organisations: Iterable[int]) -> dict[int, list[Successor]]:
 def ended_sentence(organisation: Organisation, successors: Iterable[Successor]) -> str:
     """«Odda kommune ble avsluttet 31. desember 2019. Bruk Ullensvang kommune.»"""
     day = format_date(organisation.ended_on, interface_form()) if organisation.ended_on else ""
-    names = [row.successor.anchor.name for row in successors]
+    names = _names(organisation, successors)
     if not names:
         return _("%(name)s ended %(day)s. Choose another organisation.") % {
             "name": organisation.anchor.name,
@@ -42,6 +43,19 @@ def ended_sentence(organisation: Organisation, successors: Iterable[Successor]) 
         "day": day,
         "successor": _(" or ").join(names),
     }
+
+
+def successor_names(organisation: Organisation) -> str:
+    """«Ullensvang kommune» for Odda, which ended in 2019; nothing for one that stands, or where nobody knows."""
+    if organisation.ended_on is None:
+        return ""
+    return _(" or ").join(_names(organisation, successors_of([organisation.pk]).get(organisation.pk, ())))
+
+
+def _names(organisation: Organisation, successors: Iterable[Successor]) -> list[str]:
+    """What the register says, else what the shipped list of municipalities does."""
+    shipped = successor_of(organisation.municipality_number, organisation.ended_on)
+    return [row.successor.anchor.name for row in successors] or ([shipped] if shipped else [])
 
 
 def why_not_party(organisation: Organisation, *, on: date) -> list[Obstacle]:

@@ -20,8 +20,8 @@ from core.services.events import record, record_many
 from core.services.performing import check_version
 from networks.enums import PAYABLE_KINDS
 from networks.models import Host, Network, Organisation
-from networks.reference.successors import successor_of
 from networks.requirements import dates_in_order, period_words, shares_a_day, still_there
+from networks.selectors.standing import successor_names
 from networks.services.memberships import forget, know
 
 CASE_TITLE = {
@@ -112,7 +112,7 @@ def obstacles_to_hosting(
         valid_from,
         valid_to,
         today=clock.today(),
-        successor=successor_of(organisation.municipality_number, organisation.ended_on),
+        successor=successor_names(organisation),
     )
     if network.ended_on is not None and (valid_to is None or valid_to >= network.ended_on):
         text = _("The network %(network)s has ended, so it gets no new host.") % {"network": network.anchor.name}

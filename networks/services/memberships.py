@@ -20,8 +20,8 @@ from core.services.events import record, record_many
 from core.services.performing import check_version
 from networks.enums import OWNER_KINDS, Sector
 from networks.models import Membership, Network, OfficeOrganisation, Organisation
-from networks.reference.successors import successor_of
 from networks.requirements import dates_in_order, period_words, shares_a_day, still_there
+from networks.selectors.standing import successor_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def obstacles_to_belonging(row: MemberRow, there: Sequence[Membership]) -> list[
         row.valid_from,
         row.valid_to,
         today=clock.today(),
-        successor=successor_of(row.organisation.municipality_number, row.organisation.ended_on),
+        successor=successor_names(row.organisation),
     )
     other = next((one for one in there if _collides(one, row)), None)
     if other is not None and not found:
