@@ -56,6 +56,10 @@ class ConfirmListForm(forms.Form):
                 )
         self.fields = {**own, **self.fields}
 
+    def refuse(self, refused: StepRefused) -> None:
+        for obstacle in refused.obstacles:
+            self.add_error(None, str(obstacle.text))
+
     def gone(self) -> list[int]:
         """The roles that are no longer right."""
         return [line.row.pk for line in self.lines if self.cleaned_data.get(f"role-{line.row.pk}") == self.GONE]

@@ -214,6 +214,15 @@ class RoleForm(forms.Form):
     def of(cls, role: RoleAssignment) -> RoleForm:
         return cls(initial={"starts": role.starts, "ends": role.ends, "version": role.version})
 
+    def refused(self, refused: StepRefused) -> RoleForm:
+        """The form with the service's sentences; as the row stands, where no days were sent."""
+        days = {name: "" if value is None else self[name].value() for name, value in self.initial.items()}
+        form = self if self.is_bound else RoleForm(days)
+        form.is_valid()
+        for obstacle in refused.obstacles:
+            form.add_error(obstacle.anchor if obstacle.anchor in form.fields else None, str(obstacle.text))
+        return form
+
 
 class PersonForm(forms.Form):
     """Name and address, mended by the office."""

@@ -54,35 +54,19 @@ def place_list(request: OfficeRequest, office: str, anchor: int) -> HttpResponse
     """The people of a network or an organisation: confirm, take away, invite."""
     actor = person_behind(request)
     page = list_page(request.office, anchor, actor)
-    action = request.POST.get("action", "")
-    confirm = ConfirmListForm(request.POST if action == "confirm" else None, lines=page.lines)
-    proposes = page.anchor.kind in PROPOSABLE and (
-        authz.allowed(actor, "accounts.invite", page.anchor) or authz.allowed(actor, "accounts.propose", page.anchor)
-    )
+    gives = authz.allowed(actor, "accounts.invite", page.anchor)
+    proposes = gives or authz.allowed(actor, "accounts.propose", page.anchor)
+    confirm = ConfirmListForm(request.POST if request.POST.get("action") == "confirm" else None, lines=page.lines)
     invite = _invite_form(request, page) if proposes else None
-    if confirm.is_bound and confirm.is_valid() and page.asked is not None:
-        try:
-            service.confirm(
-                confirmation=page.asked,
-                by=actor,
-                seen=[line.row.pk for line in page.lines if f"seen-{line.row.pk}" in request.POST],
-                gone=confirm.gone(),
-                wish=confirm.cleaned_data["wish"],
-            )
-        except StepRefused as refused:
-            for obstacle in refused.obstacles:
-                confirm.add_error(None, str(obstacle.text))
-        else:
-            messages.success(request, _("The list is confirmed. Thank you."))
-            return redirect("accounts:list", office=office, anchor=anchor)
-    if invite is not None and invite.is_bound and invite.is_valid():
-        try:
-            made = invitations.invite_many(rows=invite.invited(), by=actor, office=request.office)
-        except StepRefused as refused:
-            invite.refuse(refused)
-        else:
-            messages.success(request, said(len(made)))
-            return redirect("accounts:list", office=office, anchor=anchor)
+    try:
+        said_ = _confirmed(request, page, confirm) or _invited(request, invite)
+    except StepRefused as refused:
+        bound = invite if invite is not None and invite.is_bound else confirm
+        bound.refuse(refused)
+        said_ = ""
+    if said_:
+        messages.success(request, said_)
+        return redirect("accounts:list", office=office, anchor=anchor)
     context = {
         "page": page,
         "confirm": confirm,
@@ -91,10 +75,32 @@ def place_list(request: OfficeRequest, office: str, anchor: int) -> HttpResponse
         "may_confirm": authz.allowed(actor, "accounts.confirm_list", page.anchor),
         "why_not": authz.why_not(actor, "accounts.confirm_list", page.anchor),
         "why_not_invite": "" if proposes else authz.why_not(actor, "accounts.propose", page.anchor),
-        "gives": authz.allowed(actor, "accounts.invite", page.anchor),
+        "gives": gives,
         "is_network": page.anchor.kind == AnchorKind.NETWORK,
     }
     return render(request, "accounts/list.html", context)
+
+
+def _confirmed(request: OfficeRequest, page: ListPage, form: ConfirmListForm) -> str:
+    """Confirm the list, if that was asked; returns what came of it. Raises StepRefused."""
+    if page.asked is None or not form.is_bound or not form.is_valid():
+        return ""
+    service.confirm(
+        confirmation=page.asked,
+        by=person_behind(request),
+        seen=[line.row.pk for line in page.lines if f"seen-{line.row.pk}" in request.POST],
+        gone=form.gone(),
+        wish=form.cleaned_data["wish"],
+    )
+    return _("The list is confirmed. Thank you.")
+
+
+def _invited(request: OfficeRequest, form: InviteForm | None) -> str:
+    """Invite, if that was asked; returns what came of it. Raises StepRefused."""
+    if form is None or not form.is_bound or not form.is_valid():
+        return ""
+    made = invitations.invite_many(rows=form.invited(), by=person_behind(request), office=request.office)
+    return said(len(made))
 
 
 def _invite_form(request: OfficeRequest, page: ListPage) -> InviteForm:

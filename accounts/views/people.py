@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms.people import FilterForm, PersonForm, RoleForm
+from accounts.models import RoleAssignment
 from accounts.selectors.folk import Asked, folk, person_in
 from accounts.selectors.people import role_label
 from accounts.selectors.persons import person_page, role_in
@@ -19,6 +20,7 @@ from accounts.selectors.sees import sees
 from accounts.services import people as service
 from accounts.services import roles
 from core import authz, clock
+from core.actor import Actor
 from core.dates import parse_date
 from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind
@@ -103,36 +105,17 @@ def role(request: OfficeRequest, office: str, pk: int, role_pk: int) -> HttpResp
     authz.require_visible(request.actor, "accounts.see_people", request.office)
     someone = person_in(request.office, pk)
     row = role_in(request.office, someone, role_pk)
-    actor, action = person_behind(request), request.POST.get("action", "save")
-    form = RoleForm(request.POST) if request.method == "POST" and action == "save" else RoleForm.of(row)
-    if request.method == "POST" and (not form.is_bound or form.is_valid()):
+    actor, action = person_behind(request), request.POST.get("action", "")
+    form = RoleForm(request.POST) if action == "save" else RoleForm.of(row)
+    if action in {"confirm", "end"} or (form.is_bound and form.is_valid()):
         try:
-            if action == "confirm":
-                roles.confirm_role(assignment=row, by=actor)
-                said = _("The role is confirmed. %(person)s is told.")
-            elif action == "end":
-                roles.end_role(assignment=row, by=actor)
-                said = _("The role is ended. %(person)s no longer has it.")
-            else:
-                roles.change_dates(
-                    assignment=row,
-                    starts=form.cleaned_data["starts"],
-                    ends=form.cleaned_data["ends"],
-                    by=actor,
-                    seen_version=form.cleaned_data["version"],
-                )
-                said = _("The days are saved.")
+            said = _act_on_role(row, action, form, actor)
         except StaleVersion as stale:
             return choose(request, stale, RoleForm.of(role_in(request.office, someone, role_pk)))
         except StepRefused as refused:
-            if not form.is_bound:
-                form = RoleForm(request.POST)
-                form.is_valid()
-                form.errors.clear()
-            for obstacle in refused.obstacles:
-                form.add_error(obstacle.anchor or None, str(obstacle.text))
+            form = form.refused(refused)
         else:
-            messages.success(request, said % {"person": someone.name} if "%" in said else said)
+            messages.success(request, said)
             return redirect("accounts:person", office=office, pk=pk)
     context = {
         "person": someone,
@@ -146,6 +129,20 @@ def role(request: OfficeRequest, office: str, pk: int, role_pk: int) -> HttpResp
         "giver": row.by_user if row.office_id in {None, request.office.pk} else None,
     }
     return render(request, "accounts/role.html", context)
+
+
+def _act_on_role(row: RoleAssignment, action: str, form: RoleForm, by: Actor) -> str:
+    """Do what was pressed; returns what came of it."""
+    name = {"person": row.user.name}
+    if action == "confirm":
+        roles.confirm_role(assignment=row, by=by)
+        return _("The role is confirmed. %(person)s is told.") % name
+    if action == "end":
+        roles.end_role(assignment=row, by=by)
+        return _("The role is ended. %(person)s no longer has it.") % name
+    days = form.cleaned_data
+    roles.change_dates(assignment=row, starts=days["starts"], ends=days["ends"], by=by, seen_version=days["version"])
+    return _("The days are saved.")
 
 
 urlpatterns: list[URLPattern] = [

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.handover import Item, Part
 from accounts.models import User
 from accounts.selectors.people import role_label
-from accounts.services import projection
 from core import authz, clock
 from core.actor import Actor
 from core.models import Office
-from core.services.events import record
 from forums.models import Appointment
 from forums.services.forums import appoint, end_appointment
+from forums.services.terms import take_back
 
 
 class SeatPart(Part):
@@ -79,9 +78,6 @@ def _leave(row: Appointment, *, on: date, by: Actor) -> tuple[date, date | None]
     if row.valid_from <= clock.today():
         end_appointment(appointment=row, by=by, last_day=clock.today())
         return clock.today() + timedelta(days=1), last
-    first, forum = row.valid_from, row.seat.group.forum
-    data = {"person": row.user.name, "forum": forum.anchor.name}
-    record(code="seat.left", subject=row, by=by, office=forum.office_id, data=data)
-    projection.withdraw(source=f"appointment:{row.pk}")
-    row.delete()
+    first = row.valid_from
+    take_back(appointment=row, by=by)
     return first, last
