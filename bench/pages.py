@@ -15,18 +15,17 @@ def main(target: Path, *, times: int, only: str = "") -> None:
     django.setup()
     from django.conf import settings
     from django.contrib.staticfiles import finders
-    from django.core.wsgi import get_wsgi_application
 
     from bench.addresses import pages
     from bench.measuring import ask, cookie_of, cost_of, pressed
     from bench.static import sent_with
+    from config.wsgi import application
     from core import clock
     from grants.models import MeasureYear, Round
     from reporting.rehearsal import nation
 
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.SECURE_SSL_REDIRECT = False
-    application = get_wsgi_application()
     acts = nation.profile(nation.offices()[0], nation.LAST_YEAR, of=[nation.LAST_YEAR], scale=1).acts
     with clock.allow_setting(), clock.frozen(acts.answered):
         found = [page for page in pages() if only in page.name]
