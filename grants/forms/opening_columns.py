@@ -41,12 +41,13 @@ def read_number(text: str) -> int:
 
 
 def read_scheme(text: str) -> str:
-    """A scheme by its code, its name, or the first word of its name."""
+    """A scheme by its code, or as much of its name as tells it from the others («Kollektiv»)."""
     typed = fold(text)
-    for _law, one in schemes():
-        names = {fold(one.name.nb), fold(one.name.nn)}
-        if typed in {fold(one.code), *names, *(name.split(" ")[0] for name in names)}:
-            return one.code
+    names = {one.code: (fold(one.name.nb), fold(one.name.nn)) for _law, one in schemes()}
+    begun = {code for code, words in names.items() if typed and any(name.startswith(typed) for name in words)}
+    found = {code for code, words in names.items() if typed == fold(code) or typed in words} or begun
+    if len(found) == 1:
+        return found.pop()
     known = ", ".join(scheme_label(one.code) for _law, one in schemes())
     raise Unreadable(
         "scheme",

@@ -39,7 +39,7 @@ def test_looking_changes_nothing(small: Small, client: Client) -> None:
     people = User.objects.count()
     page = client.get(f"/invitasjon/{token}/")
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "Anne Hov" in page.content.decode()
     assert (User.objects.count(), Invitation.objects.get().accepted_at) == (people, None)
 

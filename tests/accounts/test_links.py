@@ -30,7 +30,7 @@ def test_looking_changes_nothing(small: Small, client: Client) -> None:
     page = client.get(f"/lenke/{token}/")
     assert page.status_code == 200
     assert (page["Referrer-Policy"], page["Cache-Control"]) == (
-        "no-referrer",
+        "same-origin",
         "max-age=0, no-cache, no-store, must-revalidate, private",
     )
     link.refresh_from_db()

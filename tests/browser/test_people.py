@@ -7,6 +7,7 @@ import re
 from django.urls import reverse
 
 from core.models import Message
+from core.services.links import issue
 from grants.models import NeedsReport
 from tests.browser.keyboard import KeyboardPerson
 from tests.browser.people import Person, Site, faults_of
@@ -30,6 +31,17 @@ def test_signing_in_with_the_mailed_code(site: Site) -> None:
     person.presses(look=False)
     assert person.page.url == f"{site.url}/"
     assert coordinator.first_name in person.page.locator("main h1").inner_text()
+
+
+def test_a_personal_link_opens_its_one_thing_by_a_button(site: Site) -> None:
+    """As the mail leads there: the page of the link, its button, and the needs report."""
+    report, coordinator = site.world.north_report, site.world.north_coordinator
+    where = reverse("grants:needs_report", kwargs={"office": A, "pk": report.pk})
+    _link, token = issue(subject=report, purpose="needs_report", user=coordinator, url=where)
+    person = Person(site, "somebody", None, site.window(script=False))
+    person.page.goto(site.url + reverse("accounts:link", kwargs={"token": token}))
+    person.presses(look=False)
+    assert person.page.url == site.url + where
 
 
 def test_a_wrong_code_is_said_so(site: Site) -> None:

@@ -64,7 +64,7 @@ def look_at(name: str, world: World) -> None:
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}
+        assert headers["Referrer-Policy"] == "same-origin"
         assert "camera=()" in headers["Permissions-Policy"]
         assert "private" in headers["Cache-Control"] or "no-store" in headers["Cache-Control"]
         assert "Content-Security-Policy-Report-Only" not in headers
