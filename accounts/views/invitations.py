@@ -43,7 +43,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     page = invitation_page(found, known, request.user)
     response = render(request, "accounts/invitation.html", {"page": page, "form": None if known else form})
     add_never_cache_headers(response)
-    # The address holds a token: no other site is told it. With «no-referrer» a browser would send «Origin: null» when the
-    # button is pressed, and the form be refused as a stranger's.
+    # The address holds a token: no other site is told it. With «no-referrer» a browser would send «Origin: null» when
+    # the button is pressed, and the form be refused as a stranger's.
     response.headers["Referrer-Policy"] = "same-origin"
     return response

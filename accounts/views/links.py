@@ -31,8 +31,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(form):
         response = render(request, "accounts/link.html", {"page": link_page(found, request.user)})
     add_never_cache_headers(response)
-    # The address holds a token: no other site is told it. With «no-referrer» a browser would send «Origin: null» when the
-    # button is pressed, and the form be refused as a stranger's.
+    # The address holds a token: no other site is told it. With «no-referrer» a browser would send «Origin: null» when
+    # the button is pressed, and the form be refused as a stranger's.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
