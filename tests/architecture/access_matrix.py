@@ -315,8 +315,12 @@ MATRIX: dict[str, Row] = {
         {KEEPERS: 200, STAFF: 403},
         borrowed=True,
     ),
-    "grants:opening_remove": posts(
-        lambda w: {**a(w), "pk": w.before_measure.measure_id}, lambda w: {**b(w), "pk": w.before_measure.measure_id}
+    "grants:opening_remove": Row(
+        lambda w: {**a(w), "pk": w.before_measure.measure_id},
+        lambda w: {**b(w), "pk": w.before_measure.measure_id},
+        {EVERYBODY: 405},
+        {EVERYBODY: 405},
+        borrowed=True,
     ),
     # --- the needs report: the north writes, the south has sent
     "grants:my_needs": Row(

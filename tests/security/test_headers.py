@@ -23,7 +23,11 @@ POLICY = {
 }
 PROBES = {"core:alive", "core:ready", "core:jobs"}
 """Answered before any middleware: machines ask them, and they show no page."""
-FILES = {"grants:letter_pdf", "grants:letter_attachment", "grants:recommendation_minutes"}
+FILES = {
+    "core:import_faults", "core:import_template", "forums:members_file", "grants:letter_attachment",
+    "grants:letter_pdf", "grants:recommendation_minutes", "grants:setup_file_out", "networks:mandate",
+    "networks:table_file",
+}  # fmt: skip
 
 
 class Inline(HTMLParser):

@@ -25,6 +25,7 @@ MAY_POST = {
     "grants:measure_continue": {"north_coordinator", "nordli_owner"},
     "grants:measure_remove": {"north_coordinator", "nordli_owner"},
     "core:try_jobs_again": {"officer", "approver", "administrator"},
+    "grants:opening_remove": {"officer", "administrator"},
     "grants:workbench_first": {"officer"},
     "grants:workbench_send": {"officer"},
     # reading it doesn't give the right to send it
