@@ -82,16 +82,19 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The people of one office; ``office`` None for those whose roles belong to none."""
+    """The people of one office; ``office`` None for those whose roles belong to none.
+
+    ``mark`` is the heading's place on the page.
+    """
 
     office: Office | None
     heading: str
     cards: list[Card]
+    mark: str = "others"
 
     @property
     def slug(self) -> str:
-        """The heading's place on the page."""
-        return self.office.slug if self.office else "others"
+        return self.office.slug if self.office else self.mark
 
     @property
     def first(self) -> list[Card]:
@@ -141,7 +144,14 @@ def demo_groups(form: str) -> list[Group]:
     ]
     rest = [pk for pk in people if not offices_of[pk]]
     groups.append(Group(None, _("Owners and universities"), _cards(rest, people, grants, owed, None)))
+    groups.append(Group(None, _("The installation"), _operators(), mark="installation"))
     return [group for group in groups if group.cards]
+
+
+def _operators() -> list[Card]:
+    """Those who make offices; they hold no role in any."""
+    found = User.objects.filter(is_demo=True, is_staff=True, is_active=True).order_by("name", "pk")
+    return [Card(user, _("Operator"), "", 0) for user in found]
 
 
 def _cards(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -122,3 +124,11 @@ def test_only_an_operator_founds_an_office(world: World) -> None:
             by=Actor.for_user(operator()),
         )
     assert [one.code for one in refused.value.obstacles] == ["slug_taken", "orgnr_taken"]
+
+
+@pytest.mark.django_db
+def test_the_demo_has_an_operator_to_try(settings: Any) -> None:
+    settings.DEMO = True
+    make_operator(email="drift@arshjul.example", name="Dag Rift", by=SETUP, is_demo=True)
+    page = Client(HTTP_ACCEPT_LANGUAGE="nb").get("/demo/").content.decode()
+    assert ("Driftsansvarlig" in page, "Dag Rift" in page) == (True, True)

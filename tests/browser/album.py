@@ -410,6 +410,10 @@ def presses(selector: str) -> Callable[[Page], None]:
     return act
 
 
+FIRST = "form button[type=submit], form button:not([type])"
+"""The first button of the first form."""
+
+
 def fills_and_presses(values: dict[str, str], selector: str = "button[type=submit]") -> Callable[[Page], None]:
     def act(page: Page) -> None:
         for name, value in values.items():
@@ -538,7 +542,7 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
             "admin",
             coordinator,
             note="with an error",
-            does=fills_and_presses({"email": "kari"}, "main form button[type=submit]"),
+            does=fills_and_presses({"email": "kari"}, FIRST),
         ),
     ),
     "accounts:role": (
@@ -552,7 +556,7 @@ ALBUM: dict[str, tuple[Shot, ...]] = {
             "admin",
             office,
             note="with errors",
-            does=fills_and_presses({"people": "Kari Moe", "place": "Hamarr"}, "main form button[type=submit]"),
+            does=fills_and_presses({"people": "Kari Moe", "place": "Hamarr"}, FIRST),
         ),
     ),
     "accounts:hand_over": (

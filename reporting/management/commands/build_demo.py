@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.services.people import make_operator
 from core import clock
+from core.actor import Actor
 from grants.models import Round
 from reporting.rehearsal import profile as profiles
 
@@ -35,3 +37,5 @@ class Command(BaseCommand):
         for code in DEMO_YEARS:
             until = profiles.load(code, today=clock.today()).demo_until
             call_command("rehearse", code, keep=True, until=until, seed=options["seed"])
+        by = Actor.for_system("build_demo")
+        make_operator(email="drift@arshjul.example", name="Dag Rift", by=by, is_demo=True)
