@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Invitation, User
-from accounts.selectors.offices import Contact, contact_of, office_behind
+from accounts.selectors.offices import Contact, contact_of, office_behind, works_at
 from accounts.selectors.people import role_label
 from core import clock
 from core.actor import Actor
@@ -16,7 +16,10 @@ from core.dates import interface_form
 
 @dataclass(frozen=True, slots=True)
 class InvitationPage:
-    """``office_name`` is empty where no office stands behind it. ``other``: someone else signed in in this browser."""
+    """``office_name`` is empty where the one who invites isn't of an office.
+
+    ``other``: someone else signed in in this browser.
+    """
 
     invitation: Invitation
     known: User | None
@@ -35,7 +38,9 @@ def invitation_page(invitation: Invitation, known: User | None, signed_in: Any) 
         known=known,
         role=role_label(invitation.role),
         inviter=invitation.by_user.name if invitation.by_user else "",
-        office_name=office.name_in(interface_form(), clock.today()) if office else "",
+        office_name=office.name_in(interface_form(), clock.today())
+        if office and (invitation.by_user is None or works_at(invitation.by_user, office))
+        else "",
         last_day=clock.local(invitation.expires_at).date(),
         other=signed_in if signed_in.is_authenticated and signed_in != known else None,
     )

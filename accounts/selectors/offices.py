@@ -33,6 +33,14 @@ def office_behind(anchor: Anchor, by: Actor | None = None) -> Office | None:
     return Office.objects.filter(pk__in=own).order_by("pk").first()
 
 
+def works_at(user: User | None, office: Office | None) -> bool:
+    """One of the office's own people today: only they are «… at the office». One query."""
+    if user is None or office is None:
+        return False
+    held = RoleAssignment.objects.filter(in_force(clock.today()), user=user, anchor=office.anchor_id)
+    return held.exists()
+
+
 def contact_of(office: Office) -> Contact:
     """The office's case officer with the longest standing; mail and telephone are the office's where it has them."""
     person = _officers([office]).get(office.pk)

@@ -18,7 +18,7 @@ from accounts.models import Invitation, User
 from accounts.models.invitations import OPEN
 from accounts.models.users import keys_of
 from accounts.rules import PROPOSABLE
-from accounts.selectors.offices import office_behind
+from accounts.selectors.offices import office_behind, works_at
 from accounts.selectors.people import user_at
 from accounts.selectors.places import in_sight
 from accounts.services.notices import absolute
@@ -243,6 +243,7 @@ def _send(invitation: Invitation, token: str, by: Actor) -> None:
         {
             "first_name": (known.first_name if known else invitation.name.split(" ")[0]),
             "inviter": by.person.name if by.person else "",
+            "from_office": works_at(by.person, office),
             "office": office.name_in(form, clock.today()) if office else "",
             "role": invitation.role,
             "anchor": invitation.anchor.name,

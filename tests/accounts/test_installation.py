@@ -62,7 +62,8 @@ def test_an_office_is_made_and_its_administrator_let_in(world: World) -> None:
     assert answer.headers["Location"] == "/drift/"
     invitation = Invitation.objects.get(email="ada@example.no")
     assert (invitation.role, invitation.anchor) == (Role.OFFICE_ADMINISTRATOR, office.anchor)
-    assert Message.objects.filter(to="ada@example.no").count() == 1
+    mail = Message.objects.get(to="ada@example.no").body
+    assert "Dag Rift inviterer deg til å bli administrator for Statsforvalteren i Nordfylket i Årshjul." in mail
     assert "Invitert: Ada Nord" in client.get("/drift/").content.decode()
 
 
