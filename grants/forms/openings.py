@@ -1,4 +1,4 @@
-"""The forms of what was before the program: the first year, a running measure, what is left of each scheme."""
+"""The form of a measure that was running before the program."""
 
 from __future__ import annotations
 
@@ -14,21 +14,20 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core import clock
 from core.actor import Actor
 from core.dates import interface_form
 from core.forms import KronerField, LineField, ProseField
-from core.models import Office
 from core.money import MAX_KRONER
 from core.requests import number_in
 from core.requirements import Obstacle, StepRefused
 from grants.enums import LineKind
 from grants.forms.measures import CountField
+from grants.forms.opening_round import show
 from grants.models import MeasureYear, Round
 from grants.selectors.names import Names, offered
-from grants.selectors.opening_values import MoneyLine, RunningMeasure, faults_of, scheme_label, schemes
-from grants.selectors.openings import as_told, coming_years, first_years, host_of, networks_of, unspent_of_schemes
-from grants.services.openings import begin, bring_in, change_brought_in, set_unspent
+from grants.selectors.opening_values import MoneyLine, RunningMeasure, faults_of, schemes
+from grants.selectors.openings import as_told, coming_years, host_of, networks_of
+from grants.services.openings import bring_in, change_brought_in
 from networks.enums import Sector
 from networks.models import Network, Organisation
 
@@ -41,31 +40,6 @@ ABOVE_LINES = (
     "version", "rows", "title", "network", "lead", "scheme", "sector", "first_year", "year_no", "year_count",
 )  # fmt: skip
 NUMBERS = {"size": 4, "inputmode": "numeric"}
-
-
-class BeginForm(forms.Form):
-    """Which year the first round is for."""
-
-    def __init__(self, data: QueryDict | None = None, *, office: Office) -> None:
-        super().__init__(data)
-        self.office = office
-        years = first_years(office)
-        self.fields["first_year"] = forms.TypedChoiceField(
-            label=_("Which year is the first round in the program for?"),
-            help_text=_("What you bring in is what stood at the end of the year before."),
-            choices=[(year, str(year)) for year in years],
-            coerce=int,
-            initial=next((year for year in years if year > clock.today().year), years[-1]),
-            widget=forms.RadioSelect,
-        )
-
-    def save(self, *, by: Actor) -> bool:
-        try:
-            begin(office=self.office, first_year=self.cleaned_data["first_year"], by=by)
-        except StepRefused as refused:
-            _show(self, refused.obstacles)
-            return False
-        return True
 
 
 class OrganisationField(LineField):
@@ -311,7 +285,7 @@ class RunningMeasureForm(forms.Form):
             **{name: values[name] for name in PLAIN},
         )
         faults = faults_of(measure, self.round.year)
-        _show(self, [Obstacle(one.code, one.text, _placed(one.anchor, places)) for one in faults])
+        show(self, [Obstacle(one.code, one.text, _placed(one.anchor, places)) for one in faults])
         self.measure = None if faults else measure
         return values
 
@@ -376,7 +350,7 @@ class RunningMeasureForm(forms.Form):
                 seen = self.cleaned_data["version"]
                 change_brought_in(measure_year=self.part, measure=self.measure, by=by, seen_version=seen)
         except StepRefused as refused:
-            _show(self, refused.obstacles)
+            show(self, refused.obstacles)
             return False
         return True
 
@@ -387,38 +361,6 @@ PLAIN = (
 """What is taken as it was read."""
 
 
-class UnspentForm(forms.Form):
-    """What is left in each scheme that no measure has."""
-
-    def __init__(self, data: QueryDict | None = None, *, round: Round) -> None:
-        super().__init__(data)
-        self.round = round
-        self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=round.version)
-        now = unspent_of_schemes(round)
-        for _law, scheme in schemes():
-            self.fields[scheme.code] = KronerField(
-                label=scheme_label(scheme.code),
-                required=False,
-                max_value=MAX_KRONER,
-                initial=now.get(scheme.code) or None,
-                widget=forms.TextInput(attrs={"class": "num", "size": 12}),
-            )
-
-    def scheme_fields(self) -> list[BoundField]:
-        return [self[scheme.code] for _law, scheme in schemes()]
-
-    def save(self, *, by: Actor) -> bool:
-        """Set the sums; False with the sentence at its field. Raises StaleVersion."""
-        values = self.cleaned_data
-        amounts = {scheme.code: values.get(scheme.code) or 0 for _law, scheme in schemes()}
-        try:
-            set_unspent(office=self.round.office, amounts=amounts, by=by, seen_version=values["version"])
-        except StepRefused as refused:
-            _show(self, refused.obstacles)
-            return False
-        return True
-
-
 def _placed(anchor: str, places: Sequence[int]) -> str:
     """«lines-1-payee» of the lines that are written, as the page numbers its lines."""
     what, _dash, rest = anchor.partition("-")
@@ -427,8 +369,3 @@ def _placed(anchor: str, places: Sequence[int]) -> str:
     number, _dash, field = rest.partition("-")
     place = places[int(number)] if int(number) < len(places) else 0
     return f"lines-{place}-{field}"
-
-
-def _show(form: forms.Form, obstacles: Sequence[Obstacle]) -> None:
-    for one in obstacles:
-        form.add_error(one.anchor if one.anchor in form.fields else None, str(one.text))

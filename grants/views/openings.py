@@ -14,7 +14,8 @@ from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.views.conflict import choose, say_stale
-from grants.forms.openings import LIST_ID, BeginForm, RunningMeasureForm, UnspentForm
+from grants.forms.opening_round import BeginForm, UnspentForm
+from grants.forms.openings import LIST_ID, RunningMeasureForm
 from grants.models import MeasureYear, Round
 from grants.selectors import openings as selector
 from grants.services.openings import take_out
