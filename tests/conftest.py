@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
@@ -103,8 +102,5 @@ def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, instal
 @pytest.fixture
 def world(db: None, kept_world: stage.Kept) -> Iterator[worlds.World]:
     """Two offices in which everything exists twice, on the day the world stands at."""
-    stage.put_back(kept_world)
-    with clock.frozen(worlds.TODAY):
+    with stage.present(kept_world), clock.frozen(worlds.TODAY):
         yield worlds.World(kept_world.made)
-    # The numbers of content types may be the world's own, and go with it.
-    ContentType.objects.clear_cache()

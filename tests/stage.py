@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +71,16 @@ def put_back(kept: Kept) -> None:
         if connection.vendor == "postgresql":  # the transaction may go on, as the test's own
             cursor.execute("SET LOCAL session_replication_role = origin")
     ContentType.objects.clear_cache()
+
+
+@contextmanager
+def present(kept: Kept) -> Iterator[None]:
+    """The rows as long as the test lasts. The numbers of content types may be theirs, and go with them."""
+    put_back(kept)
+    try:
+        yield
+    finally:
+        ContentType.objects.clear_cache()
 
 
 def _models() -> list[type[models.Model]]:

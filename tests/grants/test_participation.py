@@ -34,8 +34,7 @@ def world() -> Iterator[Rounds]:
 @pytest.fixture
 def whole_world(db: None, kept_world: stage.Kept) -> Iterator[World]:
     """The world in which a recommendation lies before a forum."""
-    stage.put_back(kept_world)
-    with clock.frozen(WORLD_TODAY):
+    with stage.present(kept_world), clock.frozen(WORLD_TODAY):
         yield World(kept_world.made)
 
 
