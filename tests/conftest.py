@@ -16,11 +16,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from core import clock
 from tests import importing, stage
 from tests import world as worlds
+from tests.grants import needs_setup, rounds_world
 
 __all__ = ["importing"]  # an importer is there in every test
 
@@ -56,7 +58,12 @@ def django_db_modify_db_settings(
     migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Put SQLite's test database in a folder of this run; PostgreSQL's gets its worker's suffix from pytest-django."""
+    """Put SQLite's test database in a folder of this run; PostgreSQL's gets its worker's suffix from pytest-django.
+
+    `make test` has migrated the database of the address (`bin/run_tests.py`): PostgreSQL copies it.
+    """
+    if "MIGRATED_TEMPLATE" in os.environ:
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = settings.DATABASES["default"]["NAME"]
     if ON_SQLITE:
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         if migrated_database.exists():
@@ -93,14 +100,73 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, installation: Path) -> stage.Kept:
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage) -> stage.Kept:
     """The rows of :mod:`tests.world`, built once a run."""
     with django_db_blocker.unblock():
-        return stage.keep(worlds.build)
+        return the_stage.keep(worlds.build)
+
+
+@pytest.fixture(scope="session")
+def kept_rounds(django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage) -> stage.Kept:
+    """The rows of :mod:`tests.grants.rounds_world`, built once a run."""
+    with django_db_blocker.unblock():
+        return the_stage.keep(rounds_world.build)
+
+
+@pytest.fixture(scope="session")
+def the_stage(installation: Path) -> stage.Stage:
+    """Where the kept worlds stand."""
+    return stage.Stage()
+
+
+@pytest.fixture(scope="session")
+def kept_needs(django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage) -> stage.Kept:
+    """The rows of :mod:`tests.grants.needs_setup`, built once a run."""
+    with django_db_blocker.unblock(), clock.frozen(needs_setup.START):
+        return the_stage.keep(needs_setup.build)
+
+
+KEPT = ("kept_world", "kept_rounds", "kept_needs")
 
 
 @pytest.fixture
-def world(db: None, kept_world: stage.Kept) -> Iterator[worlds.World]:
+def standing(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage
+) -> None:
+    """The world the test asks for stands, or none does.
+
+    None where a test needs real transactions: its world is put into the empty database.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    asked = {*request.fixturenames}
+    real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & asked
+    wanted = None if real else next((name for name in KEPT if name in asked), None)
+    kept = request.getfixturevalue(wanted) if wanted else None
+    with django_db_blocker.unblock():
+        the_stage.let_stand(kept)
+
+
+@pytest.fixture
+def _django_db_helper(standing: None, _django_db_helper: None) -> None:
+    """pytest-django's own, which opens the test's transaction, with the world around it."""
+
+
+@pytest.fixture
+def world(db: None, kept_world: stage.Kept, the_stage: stage.Stage) -> Iterator[worlds.World]:
     """Two offices in which everything exists twice, on the day the world stands at."""
-    with stage.present(kept_world), clock.frozen(worlds.TODAY):
-        yield worlds.World(kept_world.made)
+    with the_stage.present(kept_world) as made, clock.frozen(worlds.TODAY):
+        yield worlds.World(made)
+
+
+@pytest.fixture
+def rounds(db: None, kept_rounds: stage.Kept, the_stage: stage.Stage) -> Iterator[rounds_world.Rounds]:
+    """An office that is about to open its round, on the day before it does, in bokmål."""
+    with the_stage.present(kept_rounds) as made, clock.frozen(rounds_world.TODAY), translation.override("nb"):
+        yield made
+
+
+@pytest.fixture
+def needs_phase(db: None, kept_needs: stage.Kept, the_stage: stage.Stage) -> Iterator[needs_setup.World]:
+    """A round in its needs phase with a report begun, on the day it opens."""
+    with the_stage.present(kept_needs) as made, clock.frozen(needs_setup.START):
+        yield made

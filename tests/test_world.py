@@ -36,9 +36,13 @@ def test_the_last_word_of_b_is_its_forums(world: World) -> None:
     assert (world.b_recommendation.state, world.b_proposal.state) == ("with_forum", "put_forward")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_rows_come_back_as_they_were(kept_world: Kept) -> None:
     put_back(kept_world)
+    assert keep(lambda: kept_world.made).tables == kept_world.tables
+
+
+def test_rows_stand_as_they_were_whatever_tests_did_before(world: World, kept_world: Kept) -> None:
     assert keep(lambda: kept_world.made).tables == kept_world.tables
 
 

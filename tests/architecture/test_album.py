@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.architecture.test_access import ADDRESSES
+from tests.architecture.addresses import ADDRESSES
 from tests.browser.album import ALBUM, NO_PAGE
 from tests.browser.moments import DEMO, MOMENTS
 

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from core import audit
 from core.models import Obligation
 from core.obligations import Kind, kind, kinds
-from tests.architecture.test_access import ADDRESSES
+from tests.architecture.addresses import ADDRESSES
 from tests.world import World
 
 ROOT = Path(settings.BASE_DIR)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from tests.architecture.access_matrix import MATRIX
-from tests.architecture.test_access import ADDRESSES
+from tests.architecture.addresses import ADDRESSES
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "core", "forums", "grants", "networks", "reporting")

@@ -18,7 +18,7 @@ from core.models import Office, Question
 from core.rules import office_of
 from core.selectors.questions import subject_at
 from tests.architecture.access_matrix import MATRIX
-from tests.architecture.test_access import ADDRESSES
+from tests.architecture.addresses import ADDRESSES
 from tests.world import World
 
 OFFER = re.compile(r'href="((?:/fjellfylket)?/spor/\?side=[^"]*)"')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -17,15 +16,14 @@ from core.requirements import StepRefused
 from forums.models import Appointment, Seat, SeatGroup
 from forums.selectors.registers import row
 from forums.services.forums import add_seat, add_seat_group, appoint, end_appointment, register_forum
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, person
+from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def seat_of(world: Rounds, number: int = 1) -> Seat:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -38,15 +37,14 @@ from forums.services.terms import change_term, renew_terms, seat_person, take_ba
 from grants.models import SeatAnswer
 from grants.services.rounds import announce
 from tests.forums.pages import Browser
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, opened, person
+from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, opened, person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def codes(caught: pytest.ExceptionInfo[StepRefused]) -> list[str]:

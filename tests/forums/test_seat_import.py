@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import User
-from core import clock
 from core.imports import Change, Plan, importer
 from core.models import Event, Message
 from core.requirements import StepRefused
@@ -24,16 +23,15 @@ from forums.models import Appointment, Seat
 from forums.selectors.registers import row
 from forums.services.forums import add_seat_group, register_forum
 from forums.services.terms import change_term
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build
+from tests.grants.rounds_world import SETUP, Rounds, actor
 
 pytestmark = pytest.mark.django_db
 SEATS = SeatsImporter()
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def nina(**more: Any) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,19 +14,17 @@ from core.services import obligations
 from grants import rulesets
 from grants.models import Assessment, MeasureYear, NeedsReport
 from grants.services import assessment, needs
-from tests.grants.needs_setup import START, World, actor, build, fill
+from tests.grants.needs_setup import World, actor, fill
 
 pytestmark = pytest.mark.django_db
 CRITERIA = [one.code for one in rulesets.get("REG2026").criteria_for("kollektiv")]
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with clock.frozen(START):
-        made = build()
-        fill(made, made.report, made.coordinator)
-        made.report = needs.send(report=made.report, by=actor(made.coordinator))
-        yield made
+def world(needs_phase: World) -> World:
+    fill(needs_phase, needs_phase.report, needs_phase.coordinator)
+    needs_phase.report = needs.send(report=needs_phase.report, by=actor(needs_phase.coordinator))
+    return needs_phase
 
 
 def measure(world: World) -> MeasureYear:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock
 from core.models import Event, Section
 from core.validators import strip_control
 from grants.models import MeasureYear, NeedsReport
@@ -20,15 +18,14 @@ from grants.selectors import needs_pages
 from grants.services import assessment, needs
 from grants.services.measures import TEXT_LIMIT
 from tests.choosing import answered, asked
-from tests.grants.needs_setup import FIELDS, START, World, actor, build, client_for, fill
+from tests.grants.needs_setup import FIELDS, World, actor, client_for, fill
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with clock.frozen(START):
-        yield build()
+def world(needs_phase: World) -> World:
+    return needs_phase
 
 
 def at(name: str, world: World, *args: int, office: str = "innlandet") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -23,9 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with clock.frozen(START):
-        yield build()
+def world(needs_phase: World) -> World:
+    return needs_phase
 
 
 def codes(refused: StepRefused) -> list[str]:

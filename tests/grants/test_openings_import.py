@@ -26,7 +26,7 @@ from grants.services.openings import begin, change_brought_in
 from networks.models import Organisation
 from networks.services.organisations import OrganisationRow, register_organisation, register_organisations
 from tests.grants.opening_world import brought_in, running
-from tests.grants.rounds_world import SETUP, TODAY, YEAR, Rounds, actor, build, opened
+from tests.grants.rounds_world import SETUP, TODAY, YEAR, Rounds, actor, opened
 
 pytestmark = pytest.mark.django_db
 ENGINE = RunningMeasures()
@@ -43,10 +43,9 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def world() -> Rounds:
-    made = build()
-    begin(office=made.office, first_year=YEAR, by=actor(made.officer))
-    return made
+def world(rounds: Rounds) -> Rounds:
+    begin(office=rounds.office, first_year=YEAR, by=actor(rounds.officer))
+    return rounds
 
 
 def read(*rows: str, heads: Sequence[str] = HEADS) -> list[dict[str, Any]]:
@@ -247,12 +246,11 @@ def test_a_cell_is_read_as_people_write_it(name: str, typed: str, value: Any) ->
     assert column.read(typed) == value
 
 
-def test_before_the_year_is_chosen_every_row_says_so() -> None:
-    world = build()
-    plans = planned(world, lesing())
+def test_before_the_year_is_chosen_every_row_says_so(rounds: Rounds) -> None:
+    plans = planned(rounds, lesing())
     assert [one.change for one in plans] == [Change.FAULTY] * 2
     with pytest.raises(StepRefused) as refused:
-        ENGINE.apply(lesing(), office=world.office, by=actor(world.officer))
+        ENGINE.apply(lesing(), office=rounds.office, by=actor(rounds.officer))
     assert [one.code for one in refused.value.obstacles] == ["not_begun"]
 
 

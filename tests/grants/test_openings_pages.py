@@ -22,7 +22,7 @@ from grants.selectors.openings import opening_round, unspent_of_schemes
 from grants.services import announcing, continuing
 from grants.services.openings import begin, change_brought_in, set_unspent
 from tests.grants.opening_world import brought_in, running
-from tests.grants.rounds_world import SETUP, TODAY, YEAR, Rounds, actor, build, opened
+from tests.grants.rounds_world import SETUP, TODAY, YEAR, Rounds, actor, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,8 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def world() -> Rounds:
-    return build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def signed_in(user: User) -> Client:

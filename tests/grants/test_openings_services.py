@@ -28,14 +28,14 @@ from grants.services import announcing, continuing, measures, openings, rounds
 from grants.services.openings import begin, bring_in, change_brought_in, set_unspent, take_out
 from networks.services.organisations import register_organisation
 from tests.grants.opening_world import brought_in, lines, running
-from tests.grants.rounds_world import SETUP, TODAY, YEAR, Rounds, actor, build, opened
+from tests.grants.rounds_world import SETUP, TODAY, YEAR, Rounds, actor, opened
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Rounds:
-    return build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +115,7 @@ def test_many_are_brought_in_with_as_many_statements_as_one(world: Rounds) -> No
     by = actor(world.officer)
     begin(office=world.office, first_year=YEAR, by=by)
     counts = []
+    bring_in(office=world.office, measures=[running(world, title="Tiltak 0")], by=by)  # content types are read once
     for number in (1, 3):
         many = [running(world, title=f"Tiltak {number} {one}") for one in range(number)]
         with CaptureQueriesContext(connection) as counted:

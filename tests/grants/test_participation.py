@@ -18,7 +18,7 @@ from grants.services.announcing import announce
 from grants.services.participation import opt_in, opt_out
 from networks.models import Organisation
 from tests import stage
-from tests.grants.rounds_world import TODAY, Rounds, actor, build, opened, owner
+from tests.grants.rounds_world import Rounds, actor, opened, owner
 from tests.world import TODAY as WORLD_TODAY
 from tests.world import World
 
@@ -26,16 +26,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY), translation.override("nb"):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 @pytest.fixture
-def whole_world(db: None, kept_world: stage.Kept) -> Iterator[World]:
+def whole_world(kept_world: stage.Kept, the_stage: stage.Stage) -> Iterator[World]:
     """The world in which a recommendation lies before a forum."""
-    with stage.present(kept_world), clock.frozen(WORLD_TODAY):
-        yield World(kept_world.made)
+    with the_stage.present(kept_world) as made, clock.frozen(WORLD_TODAY):
+        yield World(made)
 
 
 @pytest.fixture

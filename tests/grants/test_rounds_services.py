@@ -34,14 +34,14 @@ from grants.services.rounds import (
     set_frame,
     set_participation,
 )
-from tests.grants.rounds_world import DATES, TODAY, YEAR, Rounds, actor, build, opened, owner
+from tests.grants.rounds_world import DATES, TODAY, YEAR, Rounds, actor, opened, owner
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Rounds:
-    return build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def codes(refused: pytest.ExceptionInfo[StepRefused]) -> list[str]:

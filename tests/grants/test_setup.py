@@ -30,7 +30,7 @@ from grants.selectors.setup_file import Part, arrival, setup_of
 from grants.services.profiles import save_profile
 from grants.services.setup_files import bring_in
 from networks.models import Host, Membership, Network
-from tests.grants.rounds_world import TODAY, Rounds, build, opened
+from tests.grants.rounds_world import TODAY, Rounds, opened
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -57,9 +57,8 @@ def signed_in(user: User) -> Client:
 
 
 @pytest.fixture
-def small() -> Rounds:
-    with clock.frozen(TODAY):
-        return build()
+def small(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,15 +25,14 @@ from networks.services.networks import add_member
 from networks.services.organisations import OrganisationRow, register_organisations
 from networks.services.register import Facts
 from networks.services.units import UnitFacts, add_unit
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build
+from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def importer(code: str) -> Importer:

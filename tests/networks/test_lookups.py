@@ -31,7 +31,7 @@ from networks.models import OfficeOrganisation, Organisation, Successor, Unit
 from networks.services import register
 from networks.services.organisations import OrganisationRow, register_organisations
 from networks.services.register import Facts
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build
+from tests.grants.rounds_world import SETUP, Rounds, actor
 from tests.networks.registers_stand_in import CHANGES, ENTITY, SCHOOL, StandIn, standing_in
 
 NUMBER = str(ENTITY["organisasjonsnummer"])
@@ -44,9 +44,8 @@ def stand_in() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def ask(server: StandIn, **limits: Any) -> Enhetsregisteret:

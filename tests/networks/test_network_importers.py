@@ -26,7 +26,7 @@ from networks.models import Host, Membership, Network, OfficeOrganisation, Organ
 from networks.services.memberships import end_membership
 from networks.services.organisations import OrganisationRow, register_organisations
 from networks.services.reference import load_reference
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, opened
+from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, opened
 from tests.networks.spreadsheet import changes, faults, from_csv, values
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,8 @@ def bokmal() -> Iterator[None]:
 
 
 @pytest.fixture
-def world() -> Rounds:
-    return build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
 import pytest
-from django.utils import translation
 
 from accounts.models import RoleAssignment
-from core import audit, clock
+from core import audit
 from core.authz import NotAllowed
 from core.models import Document, Event
 from core.requirements import StaleVersion, StepRefused
@@ -23,16 +22,15 @@ from networks.services.memberships import add_member, end_membership
 from networks.services.networks import change_network, end_network, register_network
 from networks.services.organisations import change_organisation, register_organisation
 from networks.services.provider_contacts import add_provider_contact, end_provider_contact
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, opened
+from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, opened
 
 pytestmark = pytest.mark.django_db
 YEAR_END = date(2026, 12, 31)
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY), translation.override("nb"):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def refusal(act: Callable[[], object]) -> list[tuple[str, str, str]]:

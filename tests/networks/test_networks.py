@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.test import Client
 
 from accounts.models import RoleAssignment
-from core import clock
 from core.authz import NotAllowed
 from core.requirements import StepRefused
 from networks.models import Host, Membership, Organisation, OrganisationName
@@ -21,15 +19,14 @@ from networks.services.organisations import (
     register_organisations,
     rename_organisation,
 )
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build
+from tests.grants.rounds_world import SETUP, Rounds, actor
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def test_many_organisations_in_a_handful_of_statements() -> None:

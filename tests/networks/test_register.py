@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -39,9 +38,8 @@ NUMBER, SECOND = synthetic_orgnr(900), synthetic_orgnr(901)
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def signed_in(user: User) -> Client:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -31,9 +30,8 @@ NUMBER = synthetic_orgnr(950)
 
 
 @pytest.fixture
-def world() -> Iterator[Rounds]:
-    with clock.frozen(TODAY):
-        yield build()
+def world(rounds: Rounds) -> Rounds:
+    return rounds
 
 
 def signed_in(user: User) -> Client:

@@ -15,7 +15,7 @@ from core.middleware import LINK_SESSION_KEY, opens
 from core.models import AccessLink
 from core.services import links
 from tests.architecture.access_matrix import MATRIX
-from tests.architecture.test_access import ADDRESSES
+from tests.architecture.addresses import ADDRESSES
 from tests.world import World
 
 CASES = [
