@@ -8,8 +8,9 @@ second connections behave as they do in the program); with `DATABASE_URL` they r
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -100,33 +101,41 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage) -> stage.Kept:
-    """The rows of :mod:`tests.world`, built once a run."""
-    with django_db_blocker.unblock():
-        return the_stage.keep(worlds.build)
-
-
-@pytest.fixture(scope="session")
-def kept_rounds(django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage) -> stage.Kept:
-    """The rows of :mod:`tests.grants.rounds_world`, built once a run."""
-    with django_db_blocker.unblock():
-        return the_stage.keep(rounds_world.build)
-
-
-@pytest.fixture(scope="session")
 def the_stage(installation: Path) -> stage.Stage:
     """Where the kept worlds stand."""
     return stage.Stage()
 
 
 @pytest.fixture(scope="session")
-def kept_needs(django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage) -> stage.Kept:
+def keep(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage
+) -> Callable[[Callable[[], Any]], stage.Kept]:
+    """Keeps what a function builds in an empty database; each fixture that does so is named ``kept_…``."""
+
+    def kept(build: Callable[[], Any]) -> stage.Kept:
+        with django_db_blocker.unblock():
+            return the_stage.keep(build)
+
+    return kept
+
+
+@pytest.fixture(scope="session")
+def kept_world(keep: Callable[..., stage.Kept]) -> stage.Kept:
+    """The rows of :mod:`tests.world`, built once a run."""
+    return keep(worlds.build)
+
+
+@pytest.fixture(scope="session")
+def kept_rounds(keep: Callable[..., stage.Kept]) -> stage.Kept:
+    """The rows of :mod:`tests.grants.rounds_world`, built once a run."""
+    return keep(rounds_world.build)
+
+
+@pytest.fixture(scope="session")
+def kept_needs(keep: Callable[..., stage.Kept]) -> stage.Kept:
     """The rows of :mod:`tests.grants.needs_setup`, built once a run."""
-    with django_db_blocker.unblock(), clock.frozen(needs_setup.START):
-        return the_stage.keep(needs_setup.build)
-
-
-KEPT = ("kept_world", "kept_rounds", "kept_needs")
+    with clock.frozen(needs_setup.START):
+        return keep(needs_setup.build)
 
 
 @pytest.fixture
@@ -140,7 +149,7 @@ def standing(
     marker = request.node.get_closest_marker("django_db")
     asked = {*request.fixturenames}
     real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & asked
-    wanted = None if real else next((name for name in KEPT if name in asked), None)
+    wanted = None if real else next((name for name in sorted(asked) if name.startswith("kept_")), None)
     kept = request.getfixturevalue(wanted) if wanted else None
     with django_db_blocker.unblock():
         the_stage.let_stand(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from accounts.models import User
@@ -153,3 +154,24 @@ def small_year(slug: str = "fjelldal", **values: object) -> World:
     own = report(world, rosa, network=False)
     measure(world, own, "Lekemiljø", priority=3, network=60_000)
     return world
+
+
+@dataclass
+class Year:
+    """A small year as far as it has come."""
+
+    world: World
+    decision: Decision
+    letters: list[Letter]
+
+
+def approved_year() -> Year:
+    """The decision is approved, and nothing sent."""
+    world = small_year()
+    return Year(world, approved(world), [])
+
+
+def sent_year(*, carried: bool = False) -> Year:
+    """The letters are sent; with ``carried`` they are made, and everybody is told."""
+    year = approved_year()
+    return replace(year, letters=dispatched(year.world, year.decision, carried=carried))

@@ -220,9 +220,8 @@ def test_stale_and_double() -> None:
     assert Event.objects.filter(code="decision.submit").count() == 1
 
 
-def test_approved_it_is_kept_and_the_measures_are_decided() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_approved_it_is_kept_and_the_measures_are_decided(approved_year: built.Year) -> None:
+    decision = approved_year.decision
     assert decision.snapshot is not None
     assert {row.title: row.state for row in MeasureYear.objects.all()} == {
         "Leseløft": "granted",

@@ -28,9 +28,9 @@ def mails(letter: Letter) -> list[Message]:
     return list(Message.objects.filter(key__startswith=f"letter:{letter.pk}:").order_by("id"))
 
 
-def test_the_recipient_is_told_without_a_personal_link() -> None:
-    world = built.small_year()
-    letter = vaga(built.dispatched(world, built.approved(world)))
+def test_the_recipient_is_told_without_a_personal_link(delivered_year: built.Year) -> None:
+    world = delivered_year.world
+    letter = vaga(delivered_year.letters)
     [mail] = mails(letter)
     address = f"/{world.office.slug}/brev/{letter.pk}/"
     assert address in mail.body
@@ -40,9 +40,9 @@ def test_the_recipient_is_told_without_a_personal_link() -> None:
     assert Notice.objects.filter(code="letter.notice").count() == 3
 
 
-def test_where_nobody_has_a_role_the_organisation_is_told() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_where_nobody_has_a_role_the_organisation_is_told(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     world.provider.anchor.roles.update(ended_at=clock.now())
     found = built.dispatched(world, decision)
     letter = next(one for one in found if one.recipient_id == world.provider.pk)
@@ -55,17 +55,15 @@ def test_where_nobody_has_a_role_the_organisation_is_told() -> None:
     )
 
 
-def test_told_twice_is_told_once() -> None:
-    world = built.small_year()
-    letter = vaga(built.dispatched(world, built.approved(world)))
+def test_told_twice_is_told_once(delivered_year: built.Year) -> None:
+    letter = vaga(delivered_year.letters)
     with clock.frozen(built.SENT):
         deliveries.notice_letter(letter_id=letter.pk)
     assert len(mails(letter)) == 1
 
 
-def test_a_notice_the_next_day_gives_a_later_last_day_and_leaves_the_pdf() -> None:
-    world = built.small_year()
-    letter = vaga(built.dispatched(world, built.approved(world), carried=False))
+def test_a_notice_the_next_day_gives_a_later_last_day_and_leaves_the_pdf(sent_year: built.Year) -> None:
+    letter = vaga(sent_year.letters)
     with clock.frozen(built.SENT):
         letters.make_letter(letter_id=letter.pk)
     with clock.frozen(date(2027, 3, 25)):
@@ -78,9 +76,8 @@ def test_a_notice_the_next_day_gives_a_later_last_day_and_leaves_the_pdf() -> No
     assert letter.letter_date == built.SENT
 
 
-def test_opened_before_it_is_noticed_it_is_still_noticed() -> None:
-    world = built.small_year()
-    letter = vaga(built.dispatched(world, built.approved(world), carried=False))
+def test_opened_before_it_is_noticed_it_is_still_noticed(sent_year: built.Year) -> None:
+    letter = vaga(sent_year.letters)
     with clock.frozen(built.SENT):
         letters.make_letter(letter_id=letter.pk)
         letter.refresh_from_db()
@@ -91,9 +88,8 @@ def test_opened_before_it_is_noticed_it_is_still_noticed() -> None:
     assert (letter.state, len(mails(letter))) == ("opened", 1)
 
 
-def test_a_second_notice_after_a_week_exactly_once() -> None:
-    world = built.small_year()
-    found = built.dispatched(world, built.approved(world))
+def test_a_second_notice_after_a_week_exactly_once(delivered_year: built.Year) -> None:
+    found = delivered_year.letters
     letter, opened = vaga(found), found[0]
     with clock.frozen(built.SENT):
         [reader] = built.readers(opened)
@@ -110,9 +106,8 @@ def test_a_second_notice_after_a_week_exactly_once() -> None:
     assert "ikkje opna" in mails(letter)[1].subject or "ikke åpnet" in mails(letter)[1].subject
 
 
-def test_a_mail_the_server_took_later_moves_the_last_day() -> None:
-    world = built.small_year()
-    letter = vaga(built.dispatched(world, built.approved(world), carried=False))
+def test_a_mail_the_server_took_later_moves_the_last_day(sent_year: built.Year) -> None:
+    letter = vaga(sent_year.letters)
     with clock.frozen(built.SENT):
         letters.make_letter(letter_id=letter.pk)
         deliveries.notice_letter(letter_id=letter.pk)
@@ -123,9 +118,9 @@ def test_a_mail_the_server_took_later_moves_the_last_day() -> None:
     assert Delivery.objects.get(letter=letter).last_appeal_day == date(2027, 4, 19)
 
 
-def test_it_waits_for_the_reader_until_it_is_opened() -> None:
-    world = built.small_year()
-    letter = vaga(built.dispatched(world, built.approved(world)))
+def test_it_waits_for_the_reader_until_it_is_opened(delivered_year: built.Year) -> None:
+    world = delivered_year.world
+    letter = vaga(delivered_year.letters)
     waiting = Obligation.objects.filter(kind="letter_open", done_at__isnull=True)
     assert waiting.count() == 3
     row = waiting.get(anchor=letter.recipient.anchor)

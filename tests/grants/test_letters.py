@@ -37,9 +37,9 @@ def by_name(found: list[Letter]) -> dict[str, Letter]:
     return {str(letter.recipient): letter for letter in found}
 
 
-def test_one_letter_per_payee_and_one_refusal_per_lead_with_nothing() -> None:
-    world = built.small_year()
-    found = built.dispatched(world, built.approved(world))
+def test_one_letter_per_payee_and_one_refusal_per_lead_with_nothing(delivered_year: built.Year) -> None:
+    world = delivered_year.world
+    found = delivered_year.letters
     assert [(str(one.recipient), one.kind, one.form, one.form_why, one.total, one.state) for one in found] == [
         ("Fjellrosa barnehage SA", LetterKind.REFUSAL, "nn", "own_choice", 0, "noticed"),
         ("Høgskolen Glomma", LetterKind.AWARD, "nb", "office", 300_000, "noticed"),
@@ -49,9 +49,8 @@ def test_one_letter_per_payee_and_one_refusal_per_lead_with_nothing() -> None:
     assert (world.round.state, sum(one.total for one in found)) == ("decided", 500_000)
 
 
-def test_what_the_letters_say() -> None:
-    world = built.small_year()
-    found = by_name(built.dispatched(world, built.approved(world)))
+def test_what_the_letters_say(delivered_year: built.Year) -> None:
+    found = by_name(delivered_year.letters)
     assert {name: shown_words(full(one))["title"].replace("\xa0", " ") for name, one in found.items()} == {
         "Fjellrosa barnehage SA": "Avslag: Fjellrosa barnehage SA får ikkje tilskot til kompetanseutvikling i 2027",
         "Høgskolen Glomma": "Tilskuddsbrev: Høgskolen Glomma får 300 000 kroner til kompetanseutvikling i 2027",
@@ -74,9 +73,8 @@ def files(letter: Letter) -> list[DocumentFile]:
     return list(letter.document.files.order_by("id"))
 
 
-def test_the_printed_day_is_three_weeks_after_the_letter_and_a_working_day() -> None:
-    world = built.small_year()
-    for letter in built.dispatched(world, built.approved(world)):
+def test_the_printed_day_is_three_weeks_after_the_letter_and_a_working_day(delivered_year: built.Year) -> None:
+    for letter in delivered_year.letters:
         assert letter.letter_date == built.SENT
         assert letter.delivery.printed_last_day == letter.delivery.last_appeal_day == date(2027, 4, 14)
         assert statutory_deadline(built.SENT) == date(2027, 4, 14)
@@ -126,9 +124,9 @@ def test_guide2021_letters() -> None:
     assert found["Høgskolen Glomma"].total == 200_000
 
 
-def test_a_missing_account_stops_the_dispatch_and_names_who() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_a_missing_account_stops_the_dispatch_and_names_who(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     world.provider.accounts.update(ended_at=clock.now())
     with clock.frozen(built.SENT), pytest.raises(StepRefused) as error:
         letters.dispatch(decision=decision, by=actor(world.officer))
@@ -137,9 +135,9 @@ def test_a_missing_account_stops_the_dispatch_and_names_who() -> None:
     assert Letter.objects.count() == 0
 
 
-def test_nobody_to_tell_stops_the_dispatch() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_nobody_to_tell_stops_the_dispatch(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     world.provider.anchor.roles.update(ended_at=clock.now())
     world.provider.in_offices.update(notice_email="")
     with clock.frozen(built.SENT), pytest.raises(StepRefused) as error:
@@ -161,9 +159,9 @@ def test_words_of_the_other_law_stop_the_dispatch() -> None:
     assert refused(error) == ["letter_incomplete"]
 
 
-def test_dispatched_twice_acts_once() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_dispatched_twice_acts_once(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     seen = decision.version
     with clock.frozen(built.SENT):
         assert len(letters.dispatch(decision=decision, by=actor(world.officer), seen_version=seen)) == 3
@@ -175,23 +173,21 @@ def test_dispatched_twice_acts_once() -> None:
     assert Event.objects.filter(code="decision.dispatch").count() == 1
 
 
-def test_only_case_officers_dispatch() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_only_case_officers_dispatch(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     with pytest.raises(NotAllowed):
         letters.dispatch(decision=decision, by=actor(world.approver))
 
 
-def test_the_annual_reports_are_asked_for() -> None:
-    world = built.small_year()
-    built.dispatched(world, built.approved(world), carried=False)
+def test_the_annual_reports_are_asked_for(sent_year: built.Year) -> None:
+    world = sent_year.world
     job = Job.objects.get(name="reporting.create_reports")
     assert job.args == {"round": world.round.pk}
 
 
-def test_a_job_run_twice_makes_one_pdf() -> None:
-    world = built.small_year()
-    [first, *_rest] = built.dispatched(world, built.approved(world), carried=False)
+def test_a_job_run_twice_makes_one_pdf(sent_year: built.Year) -> None:
+    [first, *_rest] = sent_year.letters
     with clock.frozen(built.SENT):
         made = letters.make_letter(letter_id=first.pk)
         again = letters.make_letter(letter_id=first.pk)
@@ -200,9 +196,8 @@ def test_a_job_run_twice_makes_one_pdf() -> None:
     assert Job.objects.filter(name="grants.notice_letter").count() == 1
 
 
-def test_killed_after_making_the_sweep_completes() -> None:
-    world = built.small_year()
-    [first, *_rest] = built.dispatched(world, built.approved(world), carried=False)
+def test_killed_after_making_the_sweep_completes(sent_year: built.Year) -> None:
+    [first, *_rest] = sent_year.letters
     with clock.frozen(built.SENT):
         Job.objects.filter(name="grants.make_letter").exclude(args__letter=first.pk).delete()
         letters.make_letter(letter_id=first.pk)  # and the process is killed: nobody woke the notice's job
@@ -240,9 +235,9 @@ def client_of(user: object) -> Client:
     return client
 
 
-def test_the_recipient_opens_by_post_and_then_reads() -> None:
-    world = built.small_year()
-    letter = by_name(built.dispatched(world, built.approved(world)))["Vågå kommune"]
+def test_the_recipient_opens_by_post_and_then_reads(delivered_year: built.Year) -> None:
+    world = delivered_year.world
+    letter = by_name(delivered_year.letters)["Vågå kommune"]
     reader = letter.recipient.anchor.roles.get().user
     client = client_of(reader)
     page = reverse("grants:letter", args=[world.office.slug, letter.pk])
@@ -267,9 +262,9 @@ def test_the_recipient_opens_by_post_and_then_reads() -> None:
     assert client.get(reverse("grants:letters", args=[world.office.slug, "2027"])).status_code == 200
 
 
-def test_the_office_reads_without_opening() -> None:
-    world = built.small_year()
-    letter = by_name(built.dispatched(world, built.approved(world)))["Vågå kommune"]
+def test_the_office_reads_without_opening(delivered_year: built.Year) -> None:
+    world = delivered_year.world
+    letter = by_name(delivered_year.letters)["Vågå kommune"]
     client = client_of(world.officer)
     assert client.get(reverse("grants:letter_pdf", args=[world.office.slug, letter.pk])).status_code == 200
     assert client.post(reverse("grants:letter", args=[world.office.slug, letter.pk])).status_code == 403
@@ -304,17 +299,17 @@ def test_others_get_404() -> None:
     assert [client_of(neighbour).get(page).status_code for page in pages[1:]] == [404] * 3
 
 
-def test_the_wrong_attachment_is_404() -> None:
-    world = built.small_year()
-    found = by_name(built.dispatched(world, built.approved(world)))
+def test_the_wrong_attachment_is_404(delivered_year: built.Year) -> None:
+    world = delivered_year.world
+    found = by_name(delivered_year.letters)
     foreign = files(found["Fjellrosa barnehage SA"])[1]
     address = reverse("grants:letter_attachment", args=[world.office.slug, found["Vågå kommune"].pk, foreign.pk])
     assert client_of(world.officer).get(address).status_code == 404
 
 
-def test_sending_from_the_page() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_sending_from_the_page(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     client = client_of(world.officer)
     address = reverse("grants:letters_send", args=[world.office.slug, "2027"])
     with clock.frozen(built.SENT):
@@ -326,9 +321,9 @@ def test_sending_from_the_page() -> None:
     assert Letter.objects.count() == 3
 
 
-def test_a_refused_dispatch_says_why_on_the_page() -> None:
-    world = built.small_year()
-    decision = built.approved(world)
+def test_a_refused_dispatch_says_why_on_the_page(approved_year: built.Year) -> None:
+    world = approved_year.world
+    decision = approved_year.decision
     world.provider.accounts.update(ended_at=clock.now())
     client = client_of(world.officer)
     address = reverse("grants:letters_send", args=[world.office.slug, "2027"])
