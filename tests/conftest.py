@@ -139,7 +139,7 @@ def kept_needs(keep: Callable[..., stage.Kept]) -> stage.Kept:
 
 
 @pytest.fixture
-def standing(
+def _standing_world(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker, the_stage: stage.Stage
 ) -> None:
     """The world the test asks for stands, or none does.
@@ -156,7 +156,7 @@ def standing(
 
 
 @pytest.fixture
-def _django_db_helper(standing: None, _django_db_helper: None) -> None:
+def _django_db_helper(_standing_world: None, _django_db_helper: None) -> None:
     """pytest-django's own, which opens the test's transaction, with the world around it."""
 
 

@@ -146,6 +146,7 @@ class Postgres(Server):
             "unix_socket_directories": str(self.folder),
             "max_connections": "100",
             "shared_buffers": "256MB",
+            "autovacuum": "off",
         }
         if not self.careful:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

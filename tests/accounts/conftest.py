@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.services.roles import grant_role
 from core.actor import Actor
 from core.enums import AnchorKind, Role
 from core.models import Anchor, Office, OfficeName
+from tests import stage
 
 SYSTEM = Actor.for_system("tests")
 
@@ -44,8 +46,8 @@ def make_person(name: str, form: str = "", **fields: object) -> User:
     return register_person(email=f"{first}@example.no", name=name, by=SYSTEM, form=form, is_demo=True, **fields)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def small(db: None) -> Small:
+def build() -> Small:
+    """Make it all in the current transaction."""
     office = make_office("lia", "987654325")
     network = Anchor.objects.create(kind=AnchorKind.NETWORK, name="Hadeland", office=office)
     owner = Anchor.objects.create(kind=AnchorKind.ORGANISATION, name="Gran kommune")
@@ -55,3 +57,15 @@ def small(db: None) -> Small:
     grant_role(user=berit, role=Role.OFFICE_ADMINISTRATOR, anchor=office.anchor, by=SYSTEM)
     grant_role(user=kari, role=Role.COORDINATOR, anchor=network, by=SYSTEM)
     return Small(office, network, owner, anne, berit, kari, per)
+
+
+@pytest.fixture(scope="session")
+def kept_small(keep: Callable[..., stage.Kept]) -> stage.Kept:
+    return keep(build)
+
+
+@pytest.fixture
+def small(db: None, kept_small: stage.Kept, the_stage: stage.Stage) -> Iterator[Small]:
+    """The small office."""
+    with the_stage.present(kept_small) as made:
+        yield made

@@ -9,9 +9,9 @@ import pytest
 from core import clock
 from core.services.archive import open_case
 from grants.models import ProfileVersion, Round, RuleSetVersion
-from tests.accounts.conftest import SYSTEM, Small, small
+from tests.accounts.conftest import SYSTEM, Small, kept_small, small
 
-__all__ = ["small"]
+__all__ = ["kept_small", "small"]
 
 
 @pytest.fixture

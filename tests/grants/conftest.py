@@ -13,6 +13,11 @@ from tests.grants.decision_world import Year
 
 
 @pytest.fixture(scope="session")
+def kept_prepared(keep: Callable[..., stage.Kept]) -> stage.Kept:
+    return keep(decision_world.prepared_year)
+
+
+@pytest.fixture(scope="session")
 def kept_approved(keep: Callable[..., stage.Kept]) -> stage.Kept:
     return keep(decision_world.approved_year)
 
@@ -25,6 +30,13 @@ def kept_sent(keep: Callable[..., stage.Kept]) -> stage.Kept:
 @pytest.fixture(scope="session")
 def kept_delivered(keep: Callable[..., stage.Kept]) -> stage.Kept:
     return keep(partial(decision_world.sent_year, carried=True))
+
+
+@pytest.fixture
+def prepared_year(db: None, kept_prepared: stage.Kept, the_stage: stage.Stage) -> Iterator[Year]:
+    """The decision is a draft."""
+    with the_stage.present(kept_prepared) as made:
+        yield made
 
 
 @pytest.fixture

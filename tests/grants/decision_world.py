@@ -112,11 +112,17 @@ def conclude(world: World) -> None:
 DAY_OF_PROPOSAL = date(2027, 2, 24)
 
 
-def approved(world: World) -> Decision:
-    """Prepared by the officer, approved by the approver."""
+def prepared(world: World) -> Decision:
+    """The forum has concluded, and the officer has prepared the decision."""
     conclude(world)
     with clock.frozen(DECIDED):
-        decision = decisions.prepare(round=world.round, by=actor(world.officer))
+        return decisions.prepare(round=world.round, by=actor(world.officer))
+
+
+def approved(world: World) -> Decision:
+    """Prepared by the officer, approved by the approver."""
+    decision = prepared(world)
+    with clock.frozen(DECIDED):
         decisions.submit(decision=decision, by=actor(world.officer))
         return decisions.approve(decision=decision, by=actor(world.approver))
 
@@ -163,6 +169,12 @@ class Year:
     world: World
     decision: Decision
     letters: list[Letter]
+
+
+def prepared_year() -> Year:
+    """The decision is a draft."""
+    world = small_year()
+    return Year(world, prepared(world), [])
 
 
 def approved_year() -> Year:

@@ -30,12 +30,6 @@ def refused(error: pytest.ExceptionInfo[StepRefused]) -> list[str]:
     return [obstacle.code for obstacle in error.value.obstacles]
 
 
-def prepared(world: built.World) -> Decision:
-    built.conclude(world)
-    with clock.frozen(built.DECIDED):
-        return decisions.prepare(round=world.round, by=actor(world.officer))
-
-
 def line_of(decision: Decision, title: str, kind: str = "network") -> DecisionLine:
     return decision.lines.select_related("decision").get(measure_year__title=title, kind=kind)
 
@@ -47,9 +41,8 @@ def test_waits_for_the_forum() -> None:
     assert refused(error) == ["forum_not_done"]
 
 
-def test_every_sum_sought_gets_exactly_one_line() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_every_sum_sought_gets_exactly_one_line(prepared_year: built.Year) -> None:
+    decision = prepared_year.decision
     sought = sorted(key_of(line) for line in BudgetLine.objects.all())
     assert sorted(key_of(line) for line in decision.lines.all()) == sought
     assert {(line.measure_year.title, line.kind): (line.amount, line.outcome) for line in decision.lines.all()} == {
@@ -61,16 +54,15 @@ def test_every_sum_sought_gets_exactly_one_line() -> None:
     }
 
 
-def test_prepared_twice_is_one_decision() -> None:
-    world = built.small_year()
-    first = prepared(world)
+def test_prepared_twice_is_one_decision(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    first = prepared_year.decision
     assert decisions.prepare(round=world.round, by=actor(world.officer)) == first
     assert Decision.objects.count() == 1
 
 
-def test_the_ready_reason_is_in_the_leads_written_form() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_the_ready_reason_is_in_the_leads_written_form(prepared_year: built.Year) -> None:
+    decision = prepared_year.decision
     assert line_of(decision, "Lekemiljø").reason == FRAME_EXCEEDED[LineOutcome.REFUSED]["nn"]
     assert line_of(decision, "Regnehjelp").reason == FRAME_EXCEEDED[LineOutcome.PARTLY]["nn"]
     assert line_of(decision, "Regnehjelp").ground == RefusalGround.PRIORITY
@@ -101,7 +93,7 @@ def test_the_ready_reason_is_refused_where_the_frame_reaches() -> None:
     world = built.letter_world(frames={"kollektiv": 900_000})
     north = built.report(world, built.owner(world, "Vågå kommune", form="nn"))
     built.measure(world, north, "Leseløft", network=100_000)
-    decision = prepared(world)
+    decision = built.prepared(world)
     with pytest.raises(StepRefused) as error:
         decisions.change_line(
             line=line_of(decision, "Leseløft"), amount=0, by=actor(world.officer),
@@ -110,9 +102,9 @@ def test_the_ready_reason_is_refused_where_the_frame_reaches() -> None:
     assert refused(error) == ["frame_not_exceeded"]
 
 
-def test_reg2026_departs_with_a_reason_only() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_reg2026_departs_with_a_reason_only(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     line = line_of(decision, "Regnehjelp")
     with pytest.raises(StepRefused) as error:
         decisions.change_line(line=line, amount=90_000, by=actor(world.officer), reason=" ")
@@ -136,7 +128,7 @@ def test_guide2021_follows_the_forum_except_where_it_was_refused() -> None:
     world = built.letter_world(rule_set="GUIDE2021", year=2022, frames={"desentralisert": 900_000})
     north = built.report(world, built.owner(world, "Vågå kommune", form="nn"))
     built.measure(world, north, "Leseløft", network=100_000, provider=50_000, scheme="desentralisert")
-    decision = prepared(world)
+    decision = built.prepared(world)
     line = line_of(decision, "Leseløft")
     with pytest.raises(StepRefused) as error:
         decisions.change_line(line=line, amount=0, by=actor(world.officer), reason="Nei", criterion="partnership")
@@ -152,9 +144,9 @@ def test_guide2021_follows_the_forum_except_where_it_was_refused() -> None:
     assert (line.outcome, line.ground) == ("refused", "criteria")
 
 
-def test_two_people() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_two_people(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     grant_role(user=world.officer, role=Role.APPROVER, anchor=world.office.anchor, by=SYSTEM, starts=date(2020, 1, 1))
     with clock.frozen(built.DECIDED):
         decisions.submit(decision=decision, by=actor(world.officer))
@@ -167,9 +159,9 @@ def test_two_people() -> None:
         )
 
 
-def test_whoever_changed_a_line_may_not_approve() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_whoever_changed_a_line_may_not_approve(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     other = person("Eva Sande")
     for role in (Role.CASE_OFFICER, Role.APPROVER):
         grant_role(user=other, role=role, anchor=world.office.anchor, by=SYSTEM, starts=date(2020, 1, 1))
@@ -183,9 +175,9 @@ def test_whoever_changed_a_line_may_not_approve() -> None:
     assert decision.state == "approved"
 
 
-def test_case_officers_do_not_approve_and_approvers_do_not_prepare() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_case_officers_do_not_approve_and_approvers_do_not_prepare(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     with pytest.raises(NotAllowed):
         decisions.submit(decision=decision, by=actor(world.approver))
     decisions.submit(decision=decision, by=actor(world.officer))
@@ -193,9 +185,9 @@ def test_case_officers_do_not_approve_and_approvers_do_not_prepare() -> None:
         decisions.approve(decision=decision, by=actor(world.officer))
 
 
-def test_sent_back_with_a_comment_it_is_drafted_again() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_sent_back_with_a_comment_it_is_drafted_again(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     decisions.submit(decision=decision, by=actor(world.officer))
     with pytest.raises(StepRefused) as error:
         decisions.send_back(decision=decision, by=actor(world.approver), comment=" ")
@@ -204,9 +196,9 @@ def test_sent_back_with_a_comment_it_is_drafted_again() -> None:
     assert decision.state == "draft"
 
 
-def test_stale_and_double() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_stale_and_double(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     seen = decision.version
     decisions.change_line(
         line=line_of(decision, "Regnehjelp"), amount=90_000, by=actor(world.officer), reason="Mindre."
@@ -258,15 +250,15 @@ def test_the_law_must_be_in_force() -> None:
     world = built.letter_world(rule_set="GUIDE2021", year=2022, frames={"desentralisert": 900_000})
     north = built.report(world, built.owner(world, "Vågå kommune", form="nn"))
     built.measure(world, north, "Leseløft", network=100_000, scheme="desentralisert")
-    decision = prepared(world)
+    decision = built.prepared(world)
     with clock.frozen(built.DECIDED), pytest.raises(StepRefused) as error:
         decisions.submit(decision=decision, by=actor(world.officer))
     assert refused(error) == ["rule_set_not_in_force"]
 
 
-def test_more_than_the_pots_hold_is_refused() -> None:
-    world = built.small_year()
-    decision = prepared(world)
+def test_more_than_the_pots_hold_is_refused(prepared_year: built.Year) -> None:
+    world = prepared_year.world
+    decision = prepared_year.decision
     decisions.change_line(line=line_of(decision, "Lekemiljø"), amount=60_000, by=actor(world.officer), reason="Viktig.")
     with pytest.raises(StepRefused) as error:
         decisions.submit(decision=decision, by=actor(world.officer))
