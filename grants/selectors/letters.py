@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -188,21 +188,23 @@ def readers_of(letter: Letter) -> list[User]:
 
 
 def full(letters: QuerySet[Letter]) -> QuerySet[Letter]:
-    """With what a page or a job needs of each."""
-    return letters.select_related(
-        "recipient__anchor",
-        "round__office__anchor",
-        "round__rule_set",
-        "round__profile",
-        "round__case",
-        "decision__prepared_by",
-        "decision__approved_by",
-        "needs_report__network__anchor",
-        "document__case",
-        "delivery__opened_by",
-        "account",
-        "snapshot",
-    ).prefetch_related("round__office__names", "recipient__names")
+    """With what a page or a job needs of each.
+
+    The round and the decision are the same for many letters, and PostgreSQL takes 30 ms to plan twenty joins at once.
+    """
+    return (
+        _with_recipient(letters)
+        .select_related("needs_report__network__anchor", "document__case", "account", "snapshot")
+        .prefetch_related(
+            Prefetch("round", Round.objects.select_related("office__anchor", "rule_set", "profile", "case")),
+            Prefetch("decision", Decision.objects.select_related("prepared_by", "approved_by")),
+            "round__office__names",
+        )
+    )
+
+
+def _with_recipient(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    return letters.select_related("recipient__anchor", "delivery__opened_by").prefetch_related("recipient__names")
 
 
 def letter_for(office_id: int, pk: int) -> Letter | None:
@@ -212,14 +214,16 @@ def letter_for(office_id: int, pk: int) -> Letter | None:
 
 def letters_of(round_: Round, actor: Actor | None) -> list[Letter]:
     """The round's letters the actor may read, by recipient: all for the office, its own for a recipient."""
-    rows = full(Letter.objects.filter(round=round_)).order_by("recipient__sort_key", "kind", "id")
+    rows = _with_recipient(Letter.objects.filter(round=round_)).order_by("recipient__sort_key", "kind", "id")
     if actor is None or actor.link is not None:
         return []
-    if actor.is_system or any(
+    if not actor.is_system and not any(
         grant.role in OFFICE_STAFF and grant.office_id == round_.office_id for grant in actor.grants
     ):
-        return list(rows)
-    return list(rows.filter(state__in=SENT, recipient__anchor_id__in=actor.anchors(*ORGANISATION_ROLES)))
+        rows = rows.filter(state__in=SENT, recipient__anchor_id__in=actor.anchors(*ORGANISATION_ROLES))
+    for letter in rows:
+        letter.round = round_
+    return list(rows)
 
 
 def composed(letter: Letter) -> ComposedLetter:

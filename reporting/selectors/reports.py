@@ -19,7 +19,7 @@ from core.dates import interface_form
 from core.enums import ConfirmationAnswer
 from core.models import Confirmation, Office
 from core.paging import Leaf, leaf_of
-from grants.models import MeasureParty, Round
+from grants.models import Measure, MeasureParty, Round
 from networks.models import Organisation
 from reporting.models import AnnualReport, ReportLine
 from reporting.rules import required_parties, rule_set_of
@@ -69,17 +69,11 @@ class ReportRow:
 
 
 def with_parts() -> QuerySet[AnnualReport]:
+    """Reports with what belongs to them, in small questions: PostgreSQL takes 30 ms to plan fifteen joins at once."""
     return AnnualReport.objects.select_related(
-        "round__office__anchor",
-        "round__case",
-        "rule_set",
-        "contact",
-        "document__case",
-        "snapshot",
-        "measure__network__anchor",
-        "measure__lead__anchor",
-        "measure_year",
+        "round__office__anchor", "round__case", "rule_set", "contact", "document__case", "snapshot", "measure_year"
     ).prefetch_related(
+        Prefetch("measure", Measure.objects.select_related("network__anchor", "lead__anchor")),
         Prefetch("lines", ReportLine.objects.select_related("payee__anchor", "beneficiary__anchor")),
         Prefetch("measure_year__parties", MeasureParty.objects.select_related("organisation__anchor")),
     )

@@ -45,7 +45,7 @@ def changed(report: Any, name: str) -> Any:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.sets(st.sampled_from(sorted(PART_OF))), all_confirmed=st.booleans())
 def test_an_edit_voids_the_changed_parts_and_no_other(world: World, names: set[str], all_confirmed: bool) -> None:
     if "used" in names:
