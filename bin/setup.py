@@ -30,7 +30,7 @@ def embedded_env(**extra: str) -> dict[str, str]:
     ours = ("DATABASE_URL", "BROKER_URL", "EMAIL_URL")
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("ARSHJUL_")}
     # Nothing of another project's environment may reach in.
-    for foreign in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE"):
+    for foreign in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"):
         kept.pop(foreign, None)
     return kept | {"PYTHONUNBUFFERED": "1"} | extra
 

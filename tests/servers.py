@@ -150,6 +150,7 @@ class Postgres(Server):
         }
         if not self.careful:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"wal_level": "minimal", "max_wal_senders": "0"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port), *options]
 
