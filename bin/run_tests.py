@@ -105,7 +105,7 @@ def main() -> int:
     with ExitStack() as servers:
         plan: list[Part] = []
         if engine == "postgres":
-            postgres, redis = servers.enter_context(Postgres()), servers.enter_context(Redis())
+            postgres, redis = servers.enter_context(Postgres(counting=False)), servers.enter_context(Redis())
             migrate(postgres.url)
             plan += parts(database=postgres.url, broker=redis.url, only=only)
         if engine == "sqlite" or everything:
