@@ -45,7 +45,7 @@ def main() -> int:
     prepare(tests=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
     with Postgres() as postgres, tempfile.TemporaryDirectory(prefix="arshjul-bench-") as var:
-        env = embedded_env(ARSHJUL_DEMO="true", ARSHJUL_VAR_DIR=var, SCALE=scale, TIMES=os.environ.get("TIMES", "20"))
+        env = embedded_env(ARSHJUL_DEMO="true", ARSHJUL_VAR_DIR=var, SCALE=scale, TIMES=os.environ.get("TIMES") or "20")
         run("manage.py", "collectstatic", "--noinput", "-v0", env=env | {"DATABASE_URL": postgres.url})
         for title, lines in tables(postgres.url, env, scale, only):
             print(f"\n=== {title} ===", *lines, sep="\n", flush=True)

@@ -46,4 +46,4 @@ def main(target: Path, *, times: int, only: str = "") -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    main(Path(sys.argv[1]), times=int(os.environ.get("TIMES", "20")), only=os.environ.get("ONLY", ""))
+    main(Path(sys.argv[1]), times=int(os.environ.get("TIMES") or "20"), only=os.environ.get("ONLY", ""))
