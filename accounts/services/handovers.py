@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -18,11 +20,13 @@ from accounts.selectors.holders import living
 from accounts.selectors.people import role_label
 from accounts.selectors.places import in_sight
 from accounts.services.answering import require_answers_for
+from accounts.services.notices import notify
 from accounts.services.roles import finish, grant_role
 from core import authz, clock
 from core.actor import Actor
-from core.enums import Role
-from core.models import Office, Stash
+from core.dates import format_date
+from core.enums import Role, WrittenForm
+from core.models import Event, Office, Stash
 from core.requirements import Obstacle, StepRefused
 from core.services.events import record
 
@@ -102,7 +106,8 @@ def hand_over(*, person: User, office: Office, choices: Mapping[str, User | None
     authz.require(by, "accounts.keep_people", office)
     _lock([person, *{one for one in choices.values() if one is not None}])
     person.refresh_from_db()
-    open_items = {item.key: item for item in estate_of(person, office=office, on=on, by=by).moves}
+    open_items = _by_key(person, office=office, on=on, by=by)
+    named = {form: _by_key(person, office=office, on=on, by=by, form=form) for form in WrittenForm.values}
     if unknown := [key for key in choices if key not in open_items]:
         text = _("%(count)d of the things have changed since you opened the page. Look through the list once more.")
         raise StepRefused([Obstacle("changed_meanwhile", text % {"count": len(unknown)})])
@@ -112,7 +117,7 @@ def hand_over(*, person: User, office: Office, choices: Mapping[str, User | None
             raise StepRefused([Obstacle("no_successor", text)])
     _move(choices, person=person, office=office, on=on, by=by)
     if choices:
-        record(
+        event = record(
             code="person.handed_over",
             subject=person,
             by=by,
@@ -123,7 +128,50 @@ def hand_over(*, person: User, office: Office, choices: Mapping[str, User | None
                 "items": {key: one.pk if one else None for key, one in choices.items()},
             },
         )
+        for successor in {one for one in choices.values() if one is not None and one != by.person}:
+            own = [key for key, one in choices.items() if one == successor]
+            lists = {form: [items[key] for key in own] for form, items in named.items()}
+            _tell(successor, lists, event=event, person=person, office=office, on=on)
     return [open_items[key] for key in choices]
+
+
+def _by_key(person: User, *, office: Office, on: date, by: Actor, form: str | None = None) -> dict[str, Item]:
+    """What can be handed over, named in the reader's own written form or in ``form``."""
+    with translation.override(form or translation.get_language()):
+        return {item.key: item for item in estate_of(person, office=office, on=on, by=by).moves}
+
+
+def _tell(
+    successor: User, lists: Mapping[str, Sequence[Item]], *, event: Event, person: User, office: Office, on: date
+) -> None:
+    """A notice and a mail to the one who takes over: what, from whom, from which day."""
+
+    def texts(_user: User, form: str) -> tuple[str, str]:
+        words = {
+            "person": person.name,
+            "day": format_date(on, form),
+            "items": "\n".join(
+                f"- {item.what}, {item.where}" if item.where else f"- {item.what}" for item in lists[form]
+            ),
+        }
+        return (
+            _("You take over from %(person)s") % words,
+            _(
+                "From %(day)s you take over this from %(person)s:\n\n%(items)s\n\n"
+                "What waits for you stands on your home page."
+            )
+            % words,
+        )
+
+    notify(
+        users=[successor],
+        code="person.handed_over",
+        key=f"handed_over:{event.pk}",
+        subject=event,
+        office=office,
+        texts=texts,
+        url=reverse("accounts:home"),
+    )
 
 
 def _move(choices: Mapping[str, User | None], *, person: User, office: Office | None, on: date, by: Actor) -> None:

@@ -71,6 +71,7 @@ def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     if request.method == "POST" or (writes and report.state in WRITTEN):
         return _form_page(request, report)
     state = confirming(report, request.actor)
+    may_confirm = authz.allowed(request.actor, "reporting.confirm_report", report)
     context = {
         "report": report,
         "owner": reports.owner_name(report),
@@ -78,6 +79,8 @@ def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         "confirming": state,
         "wishes": state.wishes,
         "may_edit": writes and report.state != "approved",
+        "may_confirm": may_confirm,
+        "why_not": "" if may_confirm else authz.why_not(request.actor, "reporting.confirm_report", report),
         "may_control": report.state == "confirmed" and authz.allowed(request.actor, "reporting.approve_report", report),
         "inside": authz.allowed(request.actor, "core.see_office", request.office),
     }

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Notice, RoleAssignment, User
 from accounts.selectors.people import user_at
@@ -15,6 +16,7 @@ from accounts.services.people import register_person
 from core import clock
 from core.actor import Actor
 from core.authz import NotAllowed
+from core.dates import format_date
 from core.enums import Role
 from core.models import Event, Message
 from core.requirements import StaleVersion, StepRefused
@@ -83,6 +85,18 @@ def test_the_name_in_the_register_follows(world: World) -> None:
     hand_over(world, "nordli_owner", "stranger")
     row.refresh_from_db()
     assert row.contact_name == world.stranger.name
+
+
+def test_who_takes_over_is_told_what_and_from_when(world: World) -> None:
+    world.stranger.form = "nn"
+    world.stranger.save(update_fields=["form"])
+    hand_over(world, "north_coordinator", "stranger")
+    message = Message.objects.get(user=world.stranger)
+    assert message.subject == f"Du tek over etter {world.north_coordinator.name}"
+    assert f"Frå {format_date(SOON, 'nn')} tek du over dette etter {world.north_coordinator.name}:" in message.body
+    assert "- Nettverkskoordinator" in message.body
+    assert Notice.objects.get(user=world.stranger).url == reverse("accounts:home")
+    assert not Message.objects.filter(user=world.north_coordinator, subject__contains="tar over").exists()
 
 
 def test_nobody_takes_over_and_the_role_ends(world: World) -> None:

@@ -326,6 +326,8 @@ def test_an_unconfirmed_contact_confirms_no_report(world: World) -> None:
         user=nora, role=Role.OWNER_CONTACT, anchor=world.nordli.anchor, by=world.actor("north_coordinator"),
         office=world.a, confirmed=False,
     )  # fmt: skip
+    page = client.get(f"/fjellfylket/rapport/{world.reading_report.pk}/", HTTP_ACCEPT_LANGUAGE="nb").content.decode()
+    assert ("må bekrefte rollen din" in page, "Les og bekreft" in page) == (True, False)
     answer = client.post(
         f"/fjellfylket/rapport/{world.reading_report.pk}/bekreft/", {"party": str(world.nordli.anchor_id)}
     )

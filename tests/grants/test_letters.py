@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.services.roles import grant_role
 from core import clock
 from core.authz import NotAllowed
 from core.calendar import statutory_deadline
-from core.enums import JobState
+from core.enums import JobState, Role
 from core.models import DocumentFile, Event, Job
 from core.requirements import AlreadyDone, StepRefused
 from core.services import archive
@@ -24,7 +25,7 @@ from grants.selectors.letters import letter_drafts, shown_words
 from grants.services import decisions, letters
 from tests.choosing import asked
 from tests.grants import decision_world as built
-from tests.grants.forum_world import actor, person
+from tests.grants.forum_world import SYSTEM, actor, person
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +261,19 @@ def test_the_recipient_opens_by_post_and_then_reads(delivered_year: built.Year) 
     client.get(pdf)
     assert Event.objects.filter(code="letter.downloaded").count() == 2
     assert client.get(reverse("grants:letters", args=[world.office.slug, "2027"])).status_code == 200
+
+
+def test_until_the_office_confirms_the_role_the_page_says_why_it_is_not_opened(delivered_year: built.Year) -> None:
+    letter = by_name(delivered_year.letters)["Vågå kommune"]
+    nora = person("Nora Ny")
+    grant_role(
+        user=nora, role=Role.OWNER_CONTACT, anchor=letter.recipient.anchor, by=SYSTEM, starts=date(2020, 1, 1),
+        office=delivered_year.world.office, confirmed=False,
+    )  # fmt: skip
+    address = reverse("grants:letter", args=[letter.round.office.slug, letter.pk])
+    page = client_of(nora).get(address, HTTP_ACCEPT_LANGUAGE="nb").content.decode()
+    assert ("må bekrefte rollen din" in page, "Åpne brevet" in page) == (True, False)
+    assert client_of(nora).post(address).status_code == 403
 
 
 def test_the_office_reads_without_opening(delivered_year: built.Year) -> None:
