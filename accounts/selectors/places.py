@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import places
 from core.collation import fold, sort_key
 from core.models import Anchor, Office
+from core.nearness import Names
 from core.unreadable import Unreadable
 
 SUGGESTED = 5
@@ -31,7 +31,7 @@ def in_sight(office: Office) -> QuerySet[Anchor]:
     return Anchor.objects.filter(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places:
     """An office's places with everything they are known by, for as many look-ups as there are rows. ``by_word``:
     folded name, number or code → ids."""
@@ -53,13 +53,16 @@ class Places:
 
     def near(self, typed: str, kinds: Collection[str] = ()) -> list[Anchor]:
         """The places whose name is spelt nearly so, the likeliest first."""
-        close = get_close_matches(folded(typed), self.by_word, n=SUGGESTED, cutoff=0.7)
+        close = self._names.near(typed, SUGGESTED)
         return self._of({pk for name in close for pk in self.by_word[name]}, kinds)
 
-    def find(self, typed: str, kinds: Collection[str] = (), *, guess: bool = True) -> Anchor:
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.by_word)
+
+    def find(self, typed: str, kinds: Collection[str] = ()) -> Anchor:
         """The one place with this name or number. Raises Unreadable with those it could be: a part of a name is asked
-        back, so that nobody is let in at the wrong place. ``guess``: also those spelt nearly so, which takes a while
-        among thousands."""
+        back, so that nobody is let in at the wrong place."""
         found = self.named(typed, kinds)
         if len(found) == 1:
             return found[0]
@@ -67,7 +70,7 @@ class Places:
         if found:
             text = _("«%(typed)s» can be several: %(places)s. Write the whole name, or the organisation number.")
             raise Unreadable("several", text, words)
-        near = self.holding(folded(typed), kinds) or (self.near(typed, kinds) if guess else [])
+        near = self.holding(folded(typed), kinds) or self.near(typed, kinds)
         if near:
             words |= {"places": names_of(near), "names": tuple(anchor.name for anchor in near[:SUGGESTED])}
             raise Unreadable("near", _("We don’t find «%(typed)s» here. Did you mean %(places)s?"), words)

@@ -33,9 +33,6 @@ from core.requirements import Obstacle, StepRefused
 from core.services.events import record_many
 from core.unreadable import Unreadable
 
-GUESSES = 40
-"""For so many unknown places the nearest names are looked for; a file in which all are unknown is the wrong file."""
-
 ALSO_CALLED = {
     Role.COORDINATOR: ("koordinator", "nettverksleder", "nettverksleiar"),
     Role.NETWORK_READER: ("leser", "lesar", "nettverksleser", "nettverkslesar"),
@@ -233,15 +230,12 @@ def _read(rows: Sequence[Values], office: Office, by: Actor) -> Iterator[Row | l
     places = places_of(office)
     known: dict[str, Anchor | Fault] = {}
     roles, invitations = _there(office)
-    guesses = GUESSES
     for row in rows:
         faults: list[Fault] = []
         for column, kinds in (("place", ()), ("held_for", (AnchorKind.ORGANISATION,))):
             typed = row.get(column)
             if typed and f"{column}:{typed}" not in known:
-                found = _place(places, column, str(typed), kinds, guess=guesses > 0)
-                guesses -= isinstance(found, Fault)
-                known[f"{column}:{typed}"] = found
+                known[f"{column}:{typed}"] = _place(places, column, str(typed), kinds)
         anchor = known.get(f"place:{row.get('place')}")
         held_for = known.get(f"held_for:{row.get('held_for')}") if row.get("held_for") else None
         faults += [found for found in (anchor, held_for) if isinstance(found, Fault)]
@@ -269,9 +263,9 @@ def _read(rows: Sequence[Values], office: Office, by: Actor) -> Iterator[Row | l
             yield found_row
 
 
-def _place(places: Places, column: str, typed: str, kinds: Sequence[str], *, guess: bool) -> Anchor | Fault:
+def _place(places: Places, column: str, typed: str, kinds: Sequence[str]) -> Anchor | Fault:
     try:
-        return places.find(typed, kinds, guess=guess)
+        return places.find(typed, kinds)
     except Unreadable as error:
         return Fault(column, str(error), error.params.get("names", ()))  # type: ignore[arg-type]
 

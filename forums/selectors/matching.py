@@ -6,13 +6,13 @@ Nothing is guessed: what isn't found exactly is answered with what it looks like
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from core.collation import fold
 from core.models import Office
+from core.nearness import Names
 from forums.models import Appointment, Forum, ForumNetwork
 from networks.enums import PROVIDER_KINDS, NetworkKind, OrganisationKind
 from networks.models import Membership, Network, OfficeOrganisation, Organisation
@@ -28,8 +28,7 @@ def like(typed: str, names: Iterable[str]) -> str:
     begins = [name for key, name in folded.items() if len(wanted) > 2 and key.startswith(wanted)]
     if begins:
         return min(begins, key=len)
-    found = get_close_matches(wanted, folded, n=1, cutoff=0.75)
-    return folded[found[0]] if found else ""
+    return Names(folded.values()).nearest(typed)
 
 
 def organisations_for(office: Office) -> QuerySet[Organisation]:

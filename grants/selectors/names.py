@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core import nearness
 from core.collation import fold
 from core.identifiers import UnreadableIdentifier, normalise_orgnr
 from core.models import Office
@@ -18,7 +18,6 @@ from networks.models import Network, Organisation, OrganisationName
 
 PAID_OR_LEADING = OWNER_KINDS | PROVIDER_KINDS | {OrganisationKind.COORDINATOR}
 """Coordinating bodies are found too, so that they can be refused by name."""
-NEAR = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Names:
             for one in filter(None, (name, name_nn)):
                 self._earlier[fold(one)].add(pk)
                 self._shown.setdefault(fold(one), one)
+        self._near = nearness.Names(self._shown.values())
         self._own = set(known_here(office).values_list("pk", flat=True))
         networks = Network.objects.filter(office=office).select_related("anchor").order_by("sort_key", "pk")
         self._networks = {fold(word): one for one in networks for word in (one.code, one.anchor.name)}
@@ -106,9 +106,8 @@ class Names:
         return self._nearly(text)
 
     def _nearly(self, text: str) -> Found:
-        near = get_close_matches(fold(text), list(self._shown), n=1, cutoff=NEAR)
-        if near:
-            meant = self._shown[near[0]]
+        meant = self._near.nearest(text)
+        if meant:
             words = {"name": text.strip(), "other": meant}
             return Found(sentence=_("We don’t know «%(name)s». Did you mean «%(other)s»?") % words, meant=meant)
         said = _("We don’t know «%(name)s». Enter the name as in the register, or the organisation number.")

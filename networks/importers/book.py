@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 
 from core.collation import fold as _fold
 from core.models import Office
+from core.nearness import Names
 from networks.models import Network
 
 fold = lru_cache(maxsize=4096)(_fold)
 """A file says a network's name once a row: each is folded once."""
 
 LONGEST_CODE = 20
+SLIP = 0.65
+"""So near another name (core.nearness) that one of the two is probably a slip."""
 
 
 @dataclass
@@ -47,10 +49,9 @@ class Book:
 
     def near(self, text: str, also: Iterable[str] = ()) -> str:
         """A name that looks so much like it that it may be a slip."""
-        names = {fold(one.anchor.name): one.anchor.name for one in self.known.values() if one.ended_on is None}
-        names |= {fold(name): name for name in also}
-        close = get_close_matches(fold(text), names, n=1, cutoff=0.85)
-        return names[close[0]] if close and close[0] != fold(text) else ""
+        names = [one.anchor.name for one in self.known.values() if one.ended_on is None]
+        near = Names([*names, *also], enough=SLIP).nearest(text)
+        return near if fold(near) != fold(text) else ""
 
     def free_code(self, name: str) -> str:
         """A code made of the name: «Nordhordland og Gulen» → «NORDHORDLAND-OG-GUL», with a number where it is taken."""

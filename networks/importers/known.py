@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.collation import sort_key
 from core.identifiers import valid_orgnr
+from core.nearness import Names
 from networks.enums import OrganisationKind
 from networks.models import Organisation, Successor
-from networks.nearness import Names
 from networks.selectors.organisations import unknown
 from networks.selectors.standing import ended_sentence, successors_of
 

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.collation import fold
 from core.identifiers import format_orgnr, normalise_orgnr, valid_orgnr
 from core.models import Office
+from core.nearness import Names
 from core.unreadable import Unreadable
 from networks import reference
 from networks.enums import OrganisationKind
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MUNICIPALITY = re.compile(r"^(?:K[- ]?)?(?P<number>\d{3,4})$", re.IGNORECASE)
-MOST_GUESSES = 100
-"""Names nobody knows that get a suggestion in one reading: to guess is dear."""
 
 
 def counties_of(office: Office) -> tuple[str, ...]:
@@ -67,7 +66,6 @@ class Finder:
     _by_name: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _said: dict[str, Organisation | Unreadable] = field(default_factory=dict)
     _networks: frozenset[str] = frozenset()
-    _guesses: int = 0
 
     def __post_init__(self) -> None:
         """Read it all: four queries, however many organisations."""
@@ -153,15 +151,17 @@ class Finder:
 
     def _near(self, typed: str) -> str:
         """The name that looks most like it, among those around the office."""
-        self._guesses += 1
-        if self._guesses > MOST_GUESSES or any(letter.isdigit() for letter in typed):
+        if any(letter.isdigit() for letter in typed):
             return ""
-        names: dict[str, str] = {}
-        for pk in self._ours:
-            if self._is_kind(one := self.by_pk[pk]):
-                names |= {fold(one.anchor.name): one.anchor.name, _bare(one.anchor.name): one.anchor.name}
-        close = get_close_matches(_bare(typed), names, n=1, cutoff=0.75)
-        return names[close[0]] if close else ""
+        bare, names = self._nearest_names
+        return names.get(bare.nearest(_bare(typed)), "")
+
+    @cached_property
+    def _nearest_names(self) -> tuple[Names, dict[str, str]]:
+        """Every name around the office without «kommune», and as it is written."""
+        ours = [self.by_pk[pk].anchor.name for pk in sorted(self._ours) if self._is_kind(self.by_pk[pk])]
+        names = {_bare(name): name for name in ours}
+        return Names(names), names
 
 
 _NO_MUNICIPALITY = _("No municipality has the number %(typed)s. Check the number, or write the name.")

@@ -19,6 +19,7 @@ from core.collation import fold, sort_key
 from core.identifiers import valid_orgnr
 from core.language import ChoiceReason, choose_form, reason_text
 from core.models import Office
+from core.nearness import Names
 from core.paging import Leaf, leaf_of_query
 from networks.enums import OWNER_KINDS, PUBLIC_OWNER_KINDS, FormDecision, FormSource
 from networks.models import (
@@ -32,7 +33,6 @@ from networks.models import (
     Unit,
     WrittenFormChoice,
 )
-from networks.nearness import Names
 from networks.selectors.accounts import AccountState, account_states
 from networks.selectors.networks import alive
 from networks.selectors.standing import standing, successors_of
