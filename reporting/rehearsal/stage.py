@@ -6,18 +6,34 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import override_settings
 
 TEMPLATE_PREFIX = "arshjul_template_"
 
 Run = Callable[..., list[tuple[str, ...]]]
+
+
+def place(*, keep: bool) -> AbstractContextManager[None]:
+    """Where a command plays: a throw-away database, or with ``keep`` the program's own.
+
+    Raises CommandError where invented people would come among real ones, and where the tables aren't made.
+    """
+    if not keep:
+        return throw_away()
+    if not settings.DEMO:
+        raise CommandError("--keep writes invented people into the database: only where ARSHJUL_DEMO is on.")
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database isn't ready. Run manage.py migrate and manage.py load_reference first.")
+    return nullcontext()
 
 
 @contextmanager

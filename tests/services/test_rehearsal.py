@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 
-def rehearse(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ARSHJUL_DEMO": "true"}
+def rehearse(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ARSHJUL_DEMO": "true"} | more
     return subprocess.run(
         [sys.executable, "manage.py", "rehearse", *words],
         cwd=settings.BASE_DIR,
@@ -84,4 +85,12 @@ def test_an_unknown_step_is_told_which_there_are() -> None:
     assert run.stderr.splitlines()[-1] == (
         "CommandError: There is no step «tomorrow». Choose among office, opened, announced, needs, assessed, proposed, "
         "forum, concluded, decided, approved, letters, reported, confirmed, reports_approved."
+    )
+
+
+def test_in_a_database_without_tables_it_says_what_to_do_first(tmp_path: Path) -> None:
+    run = rehearse("innlandet-2022", "--keep", DATABASE_URL=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1] == (
+        "CommandError: The database isn't ready. Run manage.py migrate and manage.py load_reference first."
     )

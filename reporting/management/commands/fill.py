@@ -5,11 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import time
 from argparse import ArgumentParser
-from contextlib import nullcontext
 from multiprocessing.context import ForkProcess
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections, models
 from django.db.models import Model
@@ -34,7 +32,7 @@ from reporting.models import AnnualReport
 from reporting.rehearsal import filling, nation
 from reporting.rehearsal.filling import Plan
 from reporting.rehearsal.scenery import Scenery
-from reporting.rehearsal.stage import throw_away
+from reporting.rehearsal.stage import place
 
 COUNTED: tuple[type[Model], ...] = (
     Organisation, Network, Round, NeedsReport, MeasureYear, CriterionAnswer, BudgetLine, Assessment, ProposalLine,
@@ -58,11 +56,9 @@ class Command(BaseCommand):
         parser.add_argument("--keep", action="store_true", help="fill the program's own database (demo only)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["keep"] and not settings.DEMO:
-            raise CommandError("--keep writes invented people into the database: only where ARSHJUL_DEMO is on.")
         plan = self.plan(options)
         began = time.monotonic()
-        with nullcontext() if options["keep"] else throw_away(), clock.allow_setting():
+        with place(keep=options["keep"]), clock.allow_setting():
             made = filling.sceneries(plan)
             self.stdout.write(f"{len(made)} offices with people and networks: {time.monotonic() - began:.0f} s")
             if connection.vendor == "postgresql" and options["processes"] > 1:
@@ -93,12 +89,12 @@ class Command(BaseCommand):
         """Each process takes the next office that nobody plays."""
         fork = multiprocessing.get_context("fork")
         left = fork.SimpleQueue()
-        for place in (*range(len(made)), *([None] * count)):
-            left.put(place)
+        for turn in (*range(len(made)), *([None] * count)):
+            left.put(turn)
 
         def work() -> None:
-            for place in iter(left.get, None):
-                self.play(made[place], plan)
+            for turn in iter(left.get, None):
+                self.play(made[turn], plan)
 
         connections.close_all()  # a connection can't be shared with a child
         workers: list[ForkProcess] = [fork.Process(target=work) for _worker in range(count)]

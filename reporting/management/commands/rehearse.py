@@ -6,17 +6,15 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from contextlib import nullcontext
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
 from reporting.rehearsal import profile as profiles
 from reporting.rehearsal import year
 from reporting.rehearsal.outcome import outcome
-from reporting.rehearsal.stage import throw_away
+from reporting.rehearsal.stage import place
 
 BAR = 30
 
@@ -36,11 +34,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["until"] and options["until"] not in year.steps():
             raise CommandError(f"There is no step «{options['until']}». Choose among {', '.join(year.steps())}.")
-        if options["keep"] and not settings.DEMO:
-            raise CommandError("--keep writes invented people into the database: only where ARSHJUL_DEMO is on.")
         began = time.monotonic()
         profile = profiles.load(options["profile"], today=clock.today())
-        with nullcontext() if options["keep"] else throw_away(), clock.allow_setting():
+        with place(keep=options["keep"]), clock.allow_setting():
             stage = self.play(profile, seed=options["seed"], until=options["until"])
             result = outcome(stage.year) if stage.round else {}
         self.table(stage)
