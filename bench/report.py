@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 BARS: Mapping[str, tuple[int, float, int | None]] = {
@@ -22,6 +22,12 @@ IMPORT_SECONDS, IMPORT_MB = 10.0, 150.0
 
 def mark(ok: bool) -> str:
     return "✓ met" if ok else "✗ missed"
+
+
+def calmest(turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of several turns each page's least CPU: what else the machine did meanwhile only adds to it."""
+    least = [min(costs, key=lambda cost: cost["cpu"]) for costs in zip(*(turn["pages"] for turn in turns), strict=True)]
+    return turns[-1] | {"pages": least}
 
 
 def pages(office: Mapping[str, Any], nation: Mapping[str, Any] | None) -> Iterator[str]:
