@@ -25,7 +25,7 @@ BROTLI_QUALITY = 5
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``cpu`` in milliseconds, the least: what else the machine does only adds to it. ``plain`` and ``pressed`` in bytes."""
+    """``cpu`` in ms, the least: what else the machine does only adds to it. ``plain`` and ``pressed`` in bytes."""
 
     name: str
     who: str
