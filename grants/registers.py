@@ -15,7 +15,7 @@ from core.dates import interface_form
 from forums.models import ForumNetwork, Seat
 from grants import rulesets
 from grants.menu import round_here
-from grants.models import NeedsReport, Participation
+from grants.models import CoveredOwner, NeedsReport, Participation
 from networks import dependents, pages, schemes
 from networks.models import Membership, Network
 from networks.selectors.networks import alive
@@ -51,6 +51,18 @@ def rest_on(network: Network) -> Iterator[str]:
         yield _("%(forums)s handles the network. Change that first.") % {"forums": ", ".join(forums)}
 
 
+def rest_on_member(membership: Membership) -> Iterator[str]:
+    """Needs reports of the network that cover the member, of any round: what was sent stays as it was."""
+    covered = CoveredOwner.objects.filter(report__network=membership.network, organisation=membership.organisation)
+    years = sorted({one.report.round.slug for one in covered.select_related("report__round")})
+    if years:
+        words = {"owner": membership.organisation.anchor.name, "years": ", ".join(years)}
+        yield (
+            _("%(owner)s is covered by the network’s needs report in the round %(years)s. Set a last day instead.")
+            % words
+        )
+
+
 def out_this_year(actor: Any, network: Network) -> Iterator[pages.Link]:
     """The network's owners that don't take part in the current round; the office goes on to the page. One query."""
     round = round_here(network.office)
@@ -76,4 +88,5 @@ def register() -> None:
     """Fill the registries of networks."""
     schemes.register_source(all_schemes)
     dependents.register_source(rest_on)
+    dependents.register_member_source(rest_on_member)
     pages.register_source(out_this_year)

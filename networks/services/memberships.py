@@ -18,6 +18,7 @@ from core.models import Office
 from core.requirements import Obstacle, StepRefused
 from core.services.events import record, record_many
 from core.services.performing import check_version
+from networks.dependents import sentences_about_member
 from networks.enums import OWNER_KINDS, Sector
 from networks.models import Membership, Network, OfficeOrganisation, Organisation
 from networks.requirements import dates_in_order, period_words, shares_a_day, still_there
@@ -185,6 +186,20 @@ def end_membership(*, membership: Membership, last_day: date, by: Actor, seen_ve
     data = _words(row.network, row.organisation) | {"day": last_day.isoformat()}
     record(code="membership.ended", subject=row, by=by, office=row.network.office_id, data=data)
     return row
+
+
+@transaction.atomic
+def take_back_member(*, membership: Membership, by: Actor) -> None:
+    """Take away a membership that was entered by mistake, as if it had never been.
+
+    Raises NotAllowed, and StepRefused where a needs report rests on it: then it gets a last day instead.
+    """
+    row = Membership.objects.select_related("network__office", "organisation__anchor").get(pk=membership.pk)
+    Network.objects.select_for_update(of=("self",)).get(pk=row.network_id)
+    authz.require(by, "networks.keep_registers", row.network)
+    if used := [Obstacle("in_use", text) for text in sentences_about_member(row)]:
+        raise StepRefused(used)
+    take_back_members(memberships=[row], office=row.network.office, by=by)
 
 
 @transaction.atomic

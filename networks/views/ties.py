@@ -20,11 +20,13 @@ from core.models import DocumentFile
 from core.requests import OfficeRequest, person_behind
 from core.requirements import StaleVersion
 from core.views.conflict import choose, say_stale
+from networks.dependents import sentences_about_member
 from networks.forms.ties import ContactForm, EndForm, HostForm, MembersForm, Tie, opened
 from networks.models import Host, Membership, ProviderContact
 from networks.selectors import networks
 from networks.selectors.networks import NetworkRow
 from networks.services.hosts import read_mandate
+from networks.services.memberships import take_back_member
 
 T = TypeVar("T", bound=models.Model)
 
@@ -79,9 +81,15 @@ def contact(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_end(request: OfficeRequest, office: str, pk: int, tie: int) -> HttpResponse:
-    """The last day of a membership."""
+    """The last day of a membership; or away with it, when it was a mistake and nothing rests on it."""
     row = _network(request, pk)
-    return _end(request, row, _tie(Membership, row, tie))
+    membership = _tie(Membership, row, tie)
+    if request.POST.get("action") == "take_away":
+        take_back_member(membership=membership, by=person_behind(request))
+        words = {"member": membership.organisation.anchor.name, "network": row.network.anchor.name}
+        messages.success(request, _("We have taken %(member)s out of %(network)s.") % words)
+        return redirect("networks:network", office=office, pk=pk)
+    return _end(request, row, membership, unused=not sentences_about_member(membership))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +111,7 @@ def _tie(model: type[T], row: NetworkRow, pk: int) -> T:
     return get_object_or_404(found, pk=pk)
 
 
-def _end(request: OfficeRequest, row: NetworkRow, tie: Tie) -> HttpResponse:
+def _end(request: OfficeRequest, row: NetworkRow, tie: Tie, *, unused: bool = False) -> HttpResponse:
     form = EndForm(request.POST) if request.method == "POST" else opened(tie)
     try:
         ended = request.method == "POST" and form.is_valid() and form.save(tie, by=person_behind(request))
@@ -113,7 +121,7 @@ def _end(request: OfficeRequest, row: NetworkRow, tie: Tie) -> HttpResponse:
     if ended:
         messages.success(request, _("The last day is saved."))
         return redirect("networks:network", office=request.office.slug, pk=row.network.pk)
-    context = {"form": form, "row": row, "tie": tie, "kind": type(tie).__name__}
+    context = {"form": form, "row": row, "tie": tie, "kind": type(tie).__name__, "unused": unused}
     return render(request, "networks/tie_end.html", context)
 
 

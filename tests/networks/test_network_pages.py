@@ -15,12 +15,15 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from core import clock
+from core.models import Event
+from grants.models import CoveredOwner
+from grants.services.announcing import announce
 from networks.models import Host, Membership, Network, ProviderContact
 from networks.services.memberships import MemberRow, add_members
 from networks.services.networks import change_network, register_network
 from networks.services.organisations import OrganisationRow, register_organisation, register_organisations
 from tests.choosing import answered
-from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, make_network, owner
+from tests.grants.rounds_world import SETUP, TODAY, Rounds, actor, build, make_network, opened, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +139,25 @@ def test_a_membership_ends_on_screen(world: Rounds) -> None:
     answer = client.post(address, {"last_day": "1.10.2026", "version": 1})
     assert (answer.status_code, "31.10.2026" in text_of(answer)) == (409, True)
     assert client.get(at(world.networks[1], f"medlem/{member.pk}/")).status_code == 404
+
+
+def test_a_membership_entered_by_mistake_is_taken_away_while_no_report_covers_it(world: Rounds) -> None:
+    network, client = world.networks[0], browser(world.officer)
+    member = Membership.objects.get(network=network, organisation=world.owners[1])
+    address = at(network, f"medlem/{member.pk}/")
+    assert "Ble det lagt inn ved en feil?" in text_of(client.get(address))
+    announce(round=opened(world), by=actor(world.officer))  # makes a needs report for each network
+    assert CoveredOwner.objects.filter(organisation=member.organisation).exists()
+    assert "Ble det lagt inn ved en feil?" not in text_of(client.get(address))
+    refused = client.post(address, {"action": "take_away"})
+    assert refused.status_code == 409
+    assert "Solvik barnehage 1 er dekket av nettverkets behovsmelding i runden 2027." in text_of(refused)
+    assert Membership.objects.filter(pk=member.pk).exists()
+    CoveredOwner.objects.all().delete()
+    assert browser(world.coordinator).post(address, {"action": "take_away"}).status_code == 403
+    assert client.post(address, {"action": "take_away"}).status_code == 302
+    assert not Membership.objects.filter(pk=member.pk).exists()
+    assert Event.objects.get(code="membership.taken_back").data["organisation"] == "Solvik barnehage 1"
 
 
 def test_a_host_is_chosen_with_its_mandate(world: Rounds) -> None:

@@ -739,6 +739,10 @@ def _ties(world: World, kill: Kill, by: Actor) -> None:
         ),
     )  # fmt: skip
     kill(
+        "memberships.take_back_member",
+        lambda: memberships.take_back_member(membership=west().memberships.get(organisation=world.nordli), by=by),
+    )
+    kill(
         "memberships.take_back_members",
         lambda: memberships.take_back_members(
             memberships=list(west().memberships.filter(organisation__in=[world.sorli, world.havnes])),
