@@ -145,10 +145,10 @@ def test_a_membership_entered_by_mistake_is_taken_away_while_no_report_covers_it
     network, client = world.networks[0], browser(world.officer)
     member = Membership.objects.get(network=network, organisation=world.owners[1])
     address = at(network, f"medlem/{member.pk}/")
-    assert "Ble det lagt inn ved en feil?" in text_of(client.get(address))
+    assert "Ble medlemskapet lagt inn ved en feil?" in text_of(client.get(address))
     announce(round=opened(world), by=actor(world.officer))  # makes a needs report for each network
     assert CoveredOwner.objects.filter(organisation=member.organisation).exists()
-    assert "Ble det lagt inn ved en feil?" not in text_of(client.get(address))
+    assert "Ble medlemskapet lagt inn ved en feil?" not in text_of(client.get(address))
     refused = client.post(address, {"action": "take_away"})
     assert refused.status_code == 409
     assert "Solvik barnehage 1 er dekket av nettverkets behovsmelding i runden 2027." in text_of(refused)
