@@ -48,7 +48,7 @@ def rounds_before(forum: Forum) -> Iterator[str]:
     """A round that is announced and not decided lies before each forum that takes part in it."""
     running = Round.objects.filter(office_id=forum.office_id, state="announced").select_related("rule_set")
     for round_ in running.order_by("year", "number"):
-        if any(one.pk == forum.pk for one in forums_taking_part(round_, covering=False)):
+        if any(one.pk == forum.pk for one in forums_taking_part(round_)):
             yield _("The %(year)s round lies before the forum. It can end when the round is decided.") % {
                 "year": round_.slug
             }

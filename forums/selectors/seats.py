@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -113,7 +113,7 @@ def appointments_of(user: Any, forums: list[Forum], on: date) -> QuerySet[Appoin
     )
 
 
-def voting_seats(forums: list[Forum], on: date) -> QuerySet[Seat]:
+def voting_seats(forums: Sequence[Forum] | QuerySet[Forum], on: date) -> QuerySet[Seat]:
     """The seats with a vote that somebody sits in on a day."""
     sitting = Appointment.objects.filter(in_term(on), kind=AppointmentKind.MEMBER).values("seat_id")
     return Seat.objects.filter(group__forum__in=forums, group__votes=True, pk__in=sitting).select_related(

@@ -227,7 +227,7 @@ class RoundForm(forms.Form):
         profile = self.round.profile if self.round else profile_for(self.office, self._year_to_be(self.data))
         if profile is None or profile.joint_conclusion:
             return [None]
-        return [*forums_under(self.rules, self.office.pk, covering=False)] or [None]
+        return [*forums_under(self.rules, self.office.pk)] or [None]
 
     # --- Groups for the page -----------------------------------------------------------------------------------------
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.dates import interface_form
+from forums.models import Forum
 from grants.enums import MeasureKind
 from grants.models import (
     BudgetLine,
@@ -109,13 +111,19 @@ class Purse:
     """Finds the pot a line draws on: the forum's own pot of the scheme, else the scheme's."""
 
     def __init__(self, round_: Round, frames_: Iterable[Frame]) -> None:
-        self._by_key = {(frame.pot.scheme, frame.pot.forum_id): frame.pot.pk for frame in frames_}
-        split = any(forum_id for _scheme, forum_id in self._by_key)
-        self._forums = forums_taking_part(round_) if split else []
+        self.round = round_
+        self.frames = list(frames_)
+        self._by_key = {(frame.pot.scheme, frame.pot.forum_id): frame.pot.pk for frame in self.frames}
+        self._split = any(forum_id for _scheme, forum_id in self._by_key)
+
+    @cached_property
+    def forums(self) -> list[Forum]:
+        """The forums with a part in the round, asked for once."""
+        return forums_taking_part(self.round)
 
     def pot_of(self, scheme: str, report: Reported | None) -> int | None:
         """The pot's id, or None where the round has none for the scheme."""
-        forum = forum_of_report(report, self._forums) if self._forums else None
+        forum = forum_of_report(report, self.forums) if self._split and self.forums else None
         return self._by_key.get((scheme, forum.pk if forum else None), self._by_key.get((scheme, None)))
 
 
@@ -225,25 +233,24 @@ def pot_use(
     lines: Iterable[SumLine | ProposalLine | RecommendationLine],
     amounts: Mapping[int, int] | None = None,
     *,
-    frames_: list[Frame] | None = None,
+    purse: Purse | None = None,
 ) -> list[PotUse]:
     """Each pot with what the lines take of it; ``amounts`` (line id → kroner) are tried instead of the saved ones."""
-    all_frames = frames(round_) if frames_ is None else frames_
-    purse = Purse(round_, all_frames)
+    purse = purse or Purse(round_, frames(round_))
     given: dict[int | None, int] = defaultdict(int)
     count: dict[int | None, int] = defaultdict(int)
     for line in lines:
         pot = purse.pot_of(line.scheme, _report_of(line))
         given[pot] += (amounts or {}).get(line.pk, line.amount)
         count[pot] += 1
-    return [PotUse(frame, given[frame.pot.pk], count[frame.pot.pk]) for frame in all_frames]
+    return [PotUse(frame, given[frame.pot.pk], count[frame.pot.pk]) for frame in purse.frames]
 
 
 def facts(
     proposal: ProposalVersion,
     lines: Sequence[SumLine] | None = None,
     *,
-    frames_: list[Frame] | None = None,
+    purse: Purse | None = None,
     unassessed: int | None = None,
 ) -> ProposalFacts:
     """What putting the proposal before the forum rests on. Names are in the language of the screen.
@@ -256,8 +263,9 @@ def facts(
         unassessed = NeedsReport.objects.filter(round=proposal.round, state="sent").count()
     round_ = proposal.round
     joint = round_.profile.joint_conclusion
-    forums = forums_taking_part(round_, covering=not joint)
-    uses = pot_use(round_, rows, frames_=frames_)
+    purse = purse or Purse(round_, frames(round_))
+    forums = purse.forums
+    uses = pot_use(round_, rows, purse=purse)
     reports = {} if joint else {row.report_id: row for row in rows}
     homeless = [row.reference for row in reports.values() if forum_of_report(_report_of(row), forums) is None]
     return ProposalFacts(

@@ -132,7 +132,7 @@ class Bench:
     round: Round
     proposal: ProposalVersion | None
     rows: list[Row]
-    frames: list[selector.Frame]
+    purse: selector.Purse
     unassessed: int
     """How many needs reports are sent, but not assessed."""
     assessed: int
@@ -169,7 +169,7 @@ class Bench:
     def pots(self) -> list[PotView]:
         """Every pot with the sums that are tried now."""
         form = interface_form()
-        one_scheme = len({frame.pot.scheme for frame in self.frames}) == 1
+        one_scheme = len({frame.pot.scheme for frame in self.purse.frames}) == 1
         by_pot: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
         for row in self.rows:
             by_pot[row.pot].append((row.amount(self.tried), row.provider_amount(self.tried)))
@@ -181,7 +181,7 @@ class Bench:
                 sum(provider for _amount, provider in sums),
                 sum(amount > 0 for amount, _provider in sums),
             )
-            for frame, sums in ((frame, by_pot[frame.pot.pk]) for frame in self.frames)
+            for frame, sums in ((frame, by_pot[frame.pot.pk]) for frame in self.purse.frames)
         ]
 
     @property
@@ -229,25 +229,26 @@ def bench(round_: Round, *, pot: str = "", page: int = 1) -> Bench:
     if proposal is not None:
         proposal.round = round_
     lines = selector.sums_of(proposal) if proposal else []
-    frames = selector.frames(round_)
-    sent, assessed, papers = _said_of(round_)
+    purse = selector.Purse(round_, selector.frames(round_))
+    sent, assessed, papers, is_before_forums = _said_of(round_)
     concluded = RecommendationForum.objects.filter(recommendation=OuterRef("pk"), concluded_at__isnull=False)
     first_forum = RecommendationForum.objects.filter(recommendation=OuterRef("pk")).order_by("pk")
-    recommendations = list(
+    recommendations = (
         Recommendation.objects.filter(round=round_)
         .annotate(any_concluded=Exists(concluded), forum_name=Subquery(first_forum.values("forum__anchor__name")[:1]))
         .order_by("number")
     )
-    known = {str(frame.pot.pk): frame.pot.pk for frame in frames}
+    before_forums = list(recommendations) if is_before_forums else []
+    known = {str(frame.pot.pk): frame.pot.pk for frame in purse.frames}
     return Bench(
         round=round_,
         proposal=proposal,
-        rows=_rows(lines, selector.Purse(round_, frames)),
-        frames=frames,
+        rows=_rows(lines, purse),
+        purse=purse,
         unassessed=sent,
         assessed=assessed,
-        recommendations=recommendations,
-        concluded=any(row.any_concluded for row in recommendations),
+        recommendations=before_forums,
+        concluded=any(row.any_concluded for row in before_forums),
         papers=papers,
         versions=versions,
         chosen=known.get(pot),
@@ -260,7 +261,7 @@ def put_forward_step(bench_: Bench, actor: Actor) -> StepView | None:
     if bench_.proposal is None or bench_.proposal.state != PROPOSAL.initial:
         return None
     lines = [line for row in bench_.rows for line in row.lines]
-    facts = selector.facts(bench_.proposal, lines, frames_=bench_.frames, unassessed=bench_.unassessed)
+    facts = selector.facts(bench_.proposal, lines, purse=bench_.purse, unassessed=bench_.unassessed)
     views = {view.name: view for view in steps_for(PROPOSAL, bench_.proposal, actor, facts)}
     return views["put_forward"]
 
@@ -274,16 +275,18 @@ def _words_of(proposal: ProposalVersion, ids: Collection[int]) -> QuerySet[Propo
     )
 
 
-def _said_of(round_: Round) -> tuple[int, int, date | None]:
-    """How many needs reports are sent and how many assessed, and when the forum gets its papers. One query."""
+def _said_of(round_: Round) -> tuple[int, int, date | None, bool]:
+    """How many needs reports are sent and how many assessed, when the forum gets its papers, and whether anything lies
+    before a forum yet. One query."""
     dates = Deadline.objects.filter(round=OuterRef("pk"), kind=DeadlineKind.FORUM_PAPERS).order_by("date")
     rows = Round.objects.filter(pk=round_.pk).order_by()
     counted = rows.annotate(
         sent=Count("needs_reports", filter=Q(needs_reports__state="sent")),
         assessed=Count("needs_reports", filter=Q(needs_reports__state="assessed")),
         papers=Subquery(dates.values("date")[:1]),
+        before_forums=Exists(Recommendation.objects.filter(round=OuterRef("pk"))),
     )
-    return counted.values_list("sent", "assessed", "papers").get()
+    return counted.values_list("sent", "assessed", "papers", "before_forums").get()
 
 
 def _rows(lines: Sequence[SumLine], purse: selector.Purse) -> list[Row]:
