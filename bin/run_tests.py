@@ -41,7 +41,7 @@ class Part:
 EVERY_PAGE = Part(
     "every page, SQLite",
     (),
-    {"FORMS": "nb nn", "WAYS": "axe", "CHROMIUM": machine.chromium() or ""},
+    {"ONLY": "", "FORMS": "nb nn", "WAYS": "axe", "CHROMIUM": machine.chromium() or ""},
     program="tests.browser.screenshots",
 )
 """The full cross: each page as each role, in both written forms, at both widths, also when something is wrong."""

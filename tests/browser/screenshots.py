@@ -203,7 +203,7 @@ def index(photographer: Photographer) -> None:
 
 
 def main() -> int:
-    """Play, serve, photograph, tell; 0 when nothing is wrong."""
+    """Play, serve, photograph, tell; 0 when pages were looked at and nothing is wrong."""
     began = time.monotonic()
     kept = played(Path(settings.VAR_DIR) / "album", again=not os.environ.get("KEEP"), tell=tell)
     if not ONLY:
@@ -242,7 +242,7 @@ def main() -> int:
     tell(f"{len(photographer.frames)} pages looked at, {pictures} pictures in {FOLDER}/index.html, {seconds:.0f} s")
     for fault in photographer.faults:
         tell(f"FAULT {fault}")
-    return 1 if photographer.faults else 0
+    return 1 if photographer.faults or not photographer.frames else 0
 
 
 def copy_of(kept: Kept, moment: str) -> Path:
