@@ -274,19 +274,22 @@ def letter_page(letter: Letter, actor: Actor | None) -> LetterPage:
     state = LETTER.state(letter.state)
     delivery = getattr(letter, "delivery", None)
     document: Document | None = letter.document
+    opened = letter.state == "opened"
     moved = delivery is not None and delivery.last_appeal_day > delivery.printed_last_day
     return LetterPage(
         letter=letter,
         staff=staff,
-        may_open=receives and letter.state != "opened",
-        readable=letter.document_id is not None and (staff or letter.state == "opened"),
+        may_open=receives and not opened,
+        readable=letter.document_id is not None and (staff or opened),
         written=FORM_NAMES[letter.form],
         why=reason_text(ChoiceReason(letter.form_why), letter.form, interface_form()),
         state=str(state.label),
         shape=state.shape,
         files=list(document.files.order_by("id")) if document else [],
         late=moved,
-        why_not="" if receives or staff else authz.why_not(actor, "grants.read_letter", letter),
+        why_not=""
+        if receives or staff or letter.state == "opened"
+        else authz.why_not(actor, "grants.read_letter", letter),
     )
 
 
