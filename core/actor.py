@@ -15,6 +15,8 @@ from core import clock
 from core.enums import AnchorKind
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from core.models import AccessLink
 
@@ -27,6 +29,8 @@ class Grant:
     ``for_anchor_id`` is the organisation the role is held for (a university contact on a network).
     ``office_id`` is the office the anchor belongs to, None for organisations, which several offices share.
     ``confirmed``: the office has said that it stands; until then no binding act of the person counts (core.authz).
+
+    The fields stand in the order of a grant source's columns.
     """
 
     role: str
@@ -39,7 +43,9 @@ class Grant:
     confirmed: bool = True
 
 
-GrantSource = Callable[["User", date], Iterable[Grant]]
+GrantSource = Callable[["User", date], Iterable["QuerySet[Any, Any]"]]
+"""(person, day) -> what they hold, as rows of a grant's columns in their order: so all sources are one query."""
+
 _sources: list[GrantSource] = []
 
 
@@ -47,6 +53,12 @@ def register_grant_source(source: GrantSource) -> None:
     """Let a higher app (accounts: roles; forums: appointments) say what a person holds on a day."""
     if source not in _sources:
         _sources.append(source)
+
+
+def grants_of(user: User, on: date) -> frozenset[Grant]:
+    """All a person holds on a day. One query, sent for every page."""
+    first, *others = (rows for source in _sources for rows in source(user, on))
+    return frozenset(Grant(*row) for row in first.union(*others, all=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +81,7 @@ class Actor:
     def for_user(cls, user: User, *, role: str = "", for_anchor_id: int | None = None, on: date | None = None) -> Actor:
         """The person with all they hold today (``core.clock``), or on another day, to see what they could open then."""
         on = on or clock.today()
-        grants = frozenset(grant for source in _sources for grant in source(user, on))
-        return cls(user=user, role=role, for_anchor_id=for_anchor_id, grants=grants)
+        return cls(user=user, role=role, for_anchor_id=for_anchor_id, grants=grants_of(user, on))
 
     @classmethod
     def for_link(cls, link: AccessLink) -> Actor:
@@ -78,7 +89,7 @@ class Actor:
 
         But nothing of what they hold in an office: a mail can be forwarded, and public power is used signed in.
         """
-        held = (grant for source in _sources for grant in source(link.user, clock.today())) if link.user else ()
+        held = grants_of(link.user, clock.today()) if link.user else ()
         return cls(link=link, grants=frozenset(grant for grant in held if grant.anchor_kind != AnchorKind.OFFICE))
 
     @classmethod

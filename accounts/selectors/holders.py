@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import RoleAssignment, User
 from core.actor import Grant
@@ -26,30 +28,22 @@ def living(on: date) -> Q:
     return Q(ended_at__isnull=True) & (Q(ends__isnull=True) | Q(ends__gte=on))
 
 
-def grants_of(user: User, on: date) -> Iterator[Grant]:
-    """A person's roles on a day, for :class:`core.actor.Actor`. One query, sent for every page: columns only."""
-    rows = RoleAssignment.objects.filter(in_force(on), user=user).order_by()
-    for role, anchor, kind, name, of_office, office, held_for, held_for_name, confirmed_at in rows.values_list(
-        "role",
-        "anchor_id",
-        "anchor__kind",
-        "anchor__name",
-        "anchor__of_office",
-        "anchor__office_id",
-        "held_for_id",
-        "held_for__name",
-        "confirmed_at",
-    ):
-        yield Grant(
-            role=role,
-            anchor_id=anchor,
-            anchor_kind=kind,
-            anchor_name=name,
-            office_id=of_office or office,
-            for_anchor_id=held_for,
-            for_anchor_name=held_for_name or "",
-            confirmed=confirmed_at is not None,
+def grants_of(user: User, on: date) -> Iterator[QuerySet[RoleAssignment, Any]]:
+    """A person's roles on a day, as rows of :class:`core.actor.Grant`'s columns."""
+    yield (
+        RoleAssignment.objects.filter(in_force(on), user=user)
+        .order_by()
+        .values_list(
+            "role",
+            "anchor_id",
+            "anchor__kind",
+            "anchor__name",
+            Coalesce("anchor__of_office", "anchor__office_id"),
+            "held_for_id",
+            Coalesce("held_for__name", Value("")),
+            ExpressionWrapper(Q(confirmed_at__isnull=False), output_field=BooleanField()),
         )
+    )
 
 
 def _grant(row: RoleAssignment) -> Grant:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from accounts.selectors.holders import Holding
 from accounts.selectors.ties import Tie
@@ -22,22 +23,24 @@ def in_term(on: date) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 
 
-def grants_of(user: Any, on: date) -> Iterator[Grant]:
-    """Appointments as grants at the forum: member, deputy and chair. One query, sent for every page: columns only."""
-    rows = Appointment.objects.filter(in_term(on), user=user).order_by()
-    found = rows.values_list(
-        "kind",
-        "chairs",
+def grants_of(user: Any, on: date) -> Iterator[QuerySet[Appointment, Any]]:
+    """Appointments as grants at the forum, a chair's twice, as rows of :class:`core.actor.Grant`'s columns."""
+    sits = Appointment.objects.filter(in_term(on), user=user).order_by()
+    yield _columns(sits, F("kind"))
+    yield _columns(sits.filter(chairs=True), Value("chair"))
+
+
+def _columns(sits: QuerySet[Appointment], role: F | Value) -> QuerySet[Appointment, Any]:
+    return sits.values_list(
+        role,
         "seat__group__forum__anchor_id",
         "seat__group__forum__anchor__kind",
         "seat__group__forum__anchor__name",
         "seat__group__forum__office_id",
         "organisation__anchor_id",
-        "organisation__anchor__name",
+        Coalesce("organisation__anchor__name", Value("")),
+        Value(True),
     )
-    for kind, chairs, anchor, anchor_kind, name, office, whom, whom_name in found:
-        for role in _roles(kind, chairs):
-            yield _grant(role, anchor, anchor_kind, name, office, whom, whom_name)
 
 
 def holdings(anchor_ids: Collection[int] | None, on: date) -> Iterator[Holding]:

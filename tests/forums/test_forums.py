@@ -171,4 +171,4 @@ def test_the_list_costs_the_same_at_one_and_at_three_rows(world: Rounds, count: 
     client.get("/innlandet/forum/")
     with CaptureQueriesContext(connection) as caught:
         client.get("/innlandet/forum/")
-    assert len(caught) == 10
+    assert len(caught) == 9

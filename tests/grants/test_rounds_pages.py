@@ -198,7 +198,7 @@ def test_the_matrix_puts_those_who_have_come_shortest_first(world: Rounds) -> No
 
 
 @pytest.mark.parametrize("networks", [1, 3])
-@pytest.mark.parametrize(("path", "count"), [("runde/", 8), ("runde/2027/", 11), ("runde/2027/status/", 11)])
+@pytest.mark.parametrize(("path", "count"), [("runde/", 7), ("runde/2027/", 10), ("runde/2027/status/", 10)])
 def test_a_page_costs_the_same_at_one_and_at_three_rows(path: str, count: int, networks: int) -> None:
     with clock.frozen(TODAY):
         world = build(networks=networks)

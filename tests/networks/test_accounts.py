@@ -162,4 +162,4 @@ def test_a_list_costs_the_same_at_one_and_at_three_rows(path: str, networks: int
         client.get(f"/innlandet/{path}")
         with CaptureQueriesContext(connection) as caught:
             client.get(f"/innlandet/{path}")
-    assert len(caught) == {"konto/": 10, "nettverk/": 11}[path]
+    assert len(caught) == {"konto/": 9, "nettverk/": 10}[path]

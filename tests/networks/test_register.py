@@ -417,7 +417,7 @@ def test_the_list_costs_the_same_at_one_and_at_three_rows(count: int) -> None:
         client.get("/innlandet/organisasjon/")
         with CaptureQueriesContext(connection) as caught:
             client.get("/innlandet/organisasjon/?vis=all&q=barnehage")
-    assert len(caught) == 10
+    assert len(caught) == 9
 
 
 def test_a_page_costs_the_same_for_a_little_and_for_much(world: Rounds) -> None:

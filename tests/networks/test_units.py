@@ -161,4 +161,4 @@ def test_the_list_costs_the_same_at_one_and_at_three_rows(count: int) -> None:
         client.get("/innlandet/institusjon/")
         with CaptureQueriesContext(connection) as caught:
             client.get("/innlandet/institusjon/")
-    assert len(caught) == 8
+    assert len(caught) == 7

@@ -126,7 +126,7 @@ def test_the_menu_leads_to_the_year_that_is_written(as_: Callable[[str], Client]
 
 # --- queries ----------------------------------------------------------------------------------------------------------
 
-MATRIX_QUERIES = 11
+MATRIX_QUERIES = 10
 
 
 @pytest.mark.parametrize("rows", [1, 3])
