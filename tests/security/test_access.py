@@ -13,9 +13,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts.selectors.places import in_sight
+from accounts.selectors.sees import sees
+from grants.models import NeedsReport
 from tests.architecture.access_matrix import EVERYBODY, MATRIX, MIXERS, TRAVELLERS
 from tests.architecture.addresses import ADDRESSES
-from tests.world import World
+from tests.world import TODAY, World
 
 LOGGED = {"grants:letter_pdf", "grants:letter_attachment", "networks:mandate"}
 """Reading these is kept in the log, so a HEAD, which reads nothing, isn't answered."""
@@ -87,3 +90,16 @@ def test_no_method_breaks_the_page(name: str, world: World) -> None:
         assert head == 405 if name in LOGGED else head == client.get(url).status_code
         assert client.options(url).status_code in {200, 302, 403, 404, 405}
         assert client.post(url, {"version": "1"}).status_code == 403
+
+
+def test_what_a_person_sees_is_what_opens(world: World) -> None:
+    """Every address that is listed opens for the person, and of the kinds that are listed no other does."""
+    for who in ("officer", "north_coordinator", "nordli_owner", "kindergarten_member", "university_contact"):
+        places = set(in_sight(world.a).values_list("pk", flat=True))
+        urls = {url for kind in sees(getattr(world, who), world.a, TODAY, places).kinds for _name, url in kind.things}
+        client = Client()
+        client.force_login(getattr(world, who))
+        assert {url: status for url in urls if (status := client.get(url).status_code) not in {200, 302}} == {}
+        for report in NeedsReport.objects.filter(round__office=world.a):
+            url = f"/fjellfylket/behov/{report.pk}/"
+            assert (client.get(url).status_code == 200) == (url in urls), (who, url)
