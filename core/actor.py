@@ -44,7 +44,10 @@ class Grant:
 
 
 GrantSource = Callable[["User", date], Iterable["QuerySet[Any, Any]"]]
-"""(person, day) -> what they hold, as rows of a grant's columns in their order: so all sources are one query."""
+"""(person, day) -> what they hold, as rows of a grant's columns in their order, so that all sources are one query.
+
+A row may name several roles, with spaces between («member chair»).
+"""
 
 _sources: list[GrantSource] = []
 
@@ -58,7 +61,8 @@ def register_grant_source(source: GrantSource) -> None:
 def grants_of(user: User, on: date) -> frozenset[Grant]:
     """All a person holds on a day. One query, sent for every page."""
     first, *others = (rows for source in _sources for rows in source(user, on))
-    return frozenset(Grant(*row) for row in first.union(*others, all=True))
+    rows = first.union(*others, all=True)
+    return frozenset(Grant(role, *rest) for roles, *rest in rows for role in roles.split())
 
 
 @dataclass(frozen=True, slots=True)

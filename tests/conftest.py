@@ -36,6 +36,16 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one world follow each other: it is put up once, and most worlds are built by one worker only."""
+    items.sort(key=world_asked_for)
+
+
+def world_asked_for(item: pytest.Item) -> str:
+    """The name of the kept world the test stands on; empty where it stands on none."""
+    return min((name for name in getattr(item, "fixturenames", ()) if name.startswith("kept_")), default="")
+
+
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 
 
@@ -158,7 +168,7 @@ def _standing_world(
     marker = request.node.get_closest_marker("django_db")
     asked = {*request.fixturenames}
     real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & asked
-    wanted = None if real else next((name for name in sorted(asked) if name.startswith("kept_")), None)
+    wanted = "" if real else world_asked_for(request.node)
     kept = request.getfixturevalue(wanted) if wanted else None
     with django_db_blocker.unblock():
         the_stage.let_stand(kept)

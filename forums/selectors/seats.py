@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Concat
 
 from accounts.selectors.holders import Holding
 from accounts.selectors.ties import Tie
@@ -24,22 +24,20 @@ def in_term(on: date) -> Q:
 
 
 def grants_of(user: Any, on: date) -> Iterator[QuerySet[Appointment, Any]]:
-    """Appointments as grants at the forum, a chair's twice, as rows of :class:`core.actor.Grant`'s columns."""
-    sits = Appointment.objects.filter(in_term(on), user=user).order_by()
-    yield _columns(sits, F("kind"))
-    yield _columns(sits.filter(chairs=True), Value("chair"))
-
-
-def _columns(sits: QuerySet[Appointment], role: F | Value) -> QuerySet[Appointment, Any]:
-    return sits.values_list(
-        role,
-        "seat__group__forum__anchor_id",
-        "seat__group__forum__anchor__kind",
-        "seat__group__forum__anchor__name",
-        "seat__group__forum__office_id",
-        "organisation__anchor_id",
-        Coalesce("organisation__anchor__name", Value("")),
-        Value(True),
+    """Appointments as grants at the forum, as rows of :class:`core.actor.Grant`'s columns."""
+    yield (
+        Appointment.objects.filter(in_term(on), user=user)
+        .order_by()
+        .values_list(
+            Case(When(chairs=True, then=Concat("kind", Value(" chair"))), default="kind"),
+            "seat__group__forum__anchor_id",
+            "seat__group__forum__anchor__kind",
+            "seat__group__forum__anchor__name",
+            "seat__group__forum__office_id",
+            "organisation__anchor_id",
+            Coalesce("organisation__anchor__name", Value("")),
+            Value(True),
+        )
     )
 
 

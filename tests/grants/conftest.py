@@ -7,9 +7,16 @@ from functools import partial
 
 import pytest
 
+from core import clock
 from tests import stage
-from tests.grants import decision_world
+from tests.grants import decision_world, forum_world
 from tests.grants.decision_world import Year
+
+
+@pytest.fixture(scope="session")
+def kept_forum(keep: Callable[..., stage.Kept]) -> stage.Kept:
+    with clock.frozen(forum_world.DAY):
+        return keep(forum_world.make_world)
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +37,13 @@ def kept_sent(keep: Callable[..., stage.Kept]) -> stage.Kept:
 @pytest.fixture(scope="session")
 def kept_delivered(keep: Callable[..., stage.Kept]) -> stage.Kept:
     return keep(partial(decision_world.sent_year, carried=True))
+
+
+@pytest.fixture
+def forum_year(db: None, kept_forum: stage.Kept, the_stage: stage.Stage) -> Iterator[forum_world.World]:
+    """An announced round and a forum, and no needs report yet."""
+    with the_stage.present(kept_forum) as made:
+        yield made
 
 
 @pytest.fixture

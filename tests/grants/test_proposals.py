@@ -19,16 +19,25 @@ from core.services import obligations
 from grants.models import Commitment, Participation, ProposalVersion, RecommendationLine
 from grants.selectors.proposals import pot_use
 from grants.services.proposals import make_first_proposal, put_forward, set_amounts
-from tests.grants.forum_world import SYSTEM, World, actor, make_forum, make_measure, make_report, make_world, person
+from tests.grants.forum_world import (
+    DAY,
+    SYSTEM,
+    World,
+    actor,
+    make_forum,
+    make_measure,
+    make_report,
+    make_world,
+    person,
+)
 
 pytestmark = pytest.mark.django_db
-DAY = date(2027, 2, 24)
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(forum_year: World) -> Iterator[World]:
     with clock.allow_setting(), clock.frozen(DAY), translation.override("nb"):
-        yield make_world()
+        yield forum_year
 
 
 def amounts(proposal: ProposalVersion) -> dict[str, int]:

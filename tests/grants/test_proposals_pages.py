@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from django.db import connection
@@ -17,7 +16,7 @@ from grants.selectors import workbench
 from grants.selectors.workbench import slot
 from grants.services.proposals import make_first_proposal, set_amounts
 from tests.choosing import answered, asked
-from tests.grants.forum_world import World, case_officer, make_measure, make_report, make_world
+from tests.grants.forum_world import DAY, World, case_officer, make_measure, make_report, make_world
 
 pytestmark = pytest.mark.django_db
 URL = "/fjelldal/runde/2027/fordeling/"
@@ -25,15 +24,14 @@ URL = "/fjelldal/runde/2027/fordeling/"
 
 @pytest.fixture(autouse=True)
 def day() -> Iterator[None]:
-    with clock.allow_setting(), clock.frozen(date(2027, 2, 24)), translation.override("nb"):
+    with clock.allow_setting(), clock.frozen(DAY), translation.override("nb"):
         yield
 
 
 @pytest.fixture
-def world() -> World:
-    world = make_world()
-    make_measure(world, make_report(world, "2027-BM-001"), "Leseløft", network=100_000, provider=200_000)
-    return world
+def world(forum_year: World) -> World:
+    make_measure(forum_year, make_report(forum_year, "2027-BM-001"), "Leseløft", network=100_000, provider=200_000)
+    return forum_year
 
 
 @pytest.fixture

@@ -21,10 +21,9 @@ from grants.selectors.answers import standing
 from grants.selectors.recommendations import final_lines
 from grants.services.proposals import make_first_proposal, put_forward, set_amounts
 from grants.services.recommendations import answer, change, conclude_forum, refuse_parts, step_back, uphold
-from tests.grants.forum_world import SYSTEM, World, actor, make_measure, make_report, make_world, person
+from tests.grants.forum_world import DAY, SYSTEM, World, actor, make_measure, make_report, make_world, person
 
 pytestmark = pytest.mark.django_db
-DAY = date(2027, 2, 24)
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +33,8 @@ def day() -> Iterator[None]:
 
 
 @pytest.fixture
-def world() -> World:
-    return make_world()
+def world(forum_year: World) -> World:
+    return forum_year
 
 
 @pytest.fixture

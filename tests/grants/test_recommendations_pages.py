@@ -21,20 +21,20 @@ from grants.selectors import review
 from grants.services.proposals import make_first_proposal, put_forward
 from grants.services.recommendations import conclude_forum, refuse_parts
 from grants.services.rounds import open_round
-from tests.grants.forum_world import World, make_measure, make_report, make_world
+from tests.grants.forum_world import DAY, World, make_measure, make_report, make_world
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def day() -> Iterator[None]:
-    with clock.allow_setting(), clock.frozen(date(2027, 2, 24)), translation.override("nb"):
+    with clock.allow_setting(), clock.frozen(DAY), translation.override("nb"):
         yield
 
 
 @pytest.fixture
-def world() -> World:
-    return make_world()
+def world(forum_year: World) -> World:
+    return forum_year
 
 
 @pytest.fixture
