@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, FilteredRelation, Q, QuerySet
@@ -20,7 +20,7 @@ WEIGHT = {Answer.AGREE: 0, Answer.AGREE_WITH_REMARK: 1, Answer.DISAGREE: 2}
 
 
 class Given(NamedTuple):
-    """A seat's answer to a line, by whoever gave it. There may be thousands, so it is little."""
+    """A seat's answer to a line, by whoever gave it."""
 
     pk: int
     seat_id: int
@@ -38,6 +38,30 @@ class Given(NamedTuple):
         return str(Answer(self.answer).label)
 
 
+Row = tuple[Any, ...]
+"""An answer as it is read, in the order of COLUMNS. There may be thousands, so they stay what the database gave."""
+
+COLUMNS = ("pk", "seat_id", "line_id", "answer", "reason", "appointment_id", "organisation_id")
+SEAT, LINE, ANSWER, APPOINTMENT, ORGANISATION = (
+    COLUMNS.index(name) for name in ("seat_id", "line_id", "answer", "appointment_id", "organisation_id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answerers:
+    """Who has answered, and for whom: a forum of twenty answers a hundred lines, but it has only twenty people."""
+
+    people: Mapping[int, Appointment]
+    bodies: Mapping[int | None, Organisation | None]
+
+    def given(self, row: Row) -> Given:
+        pk, seat, line, answer, reason, *_who = row
+        return Given(pk, seat, line, answer, reason, self.people[row[APPOINTMENT]], self.bodies[row[ORGANISATION]])
+
+
+NOBODY = Answerers({}, {})
+
+
 @dataclass(slots=True)
 class SeatState:
     """A seat with somebody in it who votes."""
@@ -50,11 +74,12 @@ class SeatState:
     """Measure-years the member has stepped back from."""
     without_anyone: set[int] = field(default_factory=set)
     """Those nobody in the seat may answer for."""
-    answers: dict[int, Given] = field(default_factory=dict)
-    """Line id → the answer that counts."""
-    counted: set[int] = field(default_factory=set)
+    rows: Mapping[int, Row] = field(default_factory=dict)
+    """Line id → the answer that counts, as it was read."""
+    answerers: Answerers = NOBODY
+    counted: Set[int] = frozenset()
     """Line ids the seat has given an answer to that counts."""
-    missing: set[int] = field(default_factory=set)
+    missing: Set[int] = frozenset()
     """Line ids the seat still owes an answer to."""
 
     @property
@@ -64,10 +89,21 @@ class SeatState:
     @property
     def gravest(self) -> Answer | None:
         """The gravest of the seat's answers; None while some are missing or none can be given."""
-        if self.missing or not self.answers:
-            return None
-        given = {row.answer for row in self.answers.values()}
-        return max((Answer(answer) for answer in given), key=lambda answer: WEIGHT[answer])
+        return None if self.missing else self.gravest_of(self.rows)
+
+    def gravest_of(self, lines: Iterable[int]) -> Answer | None:
+        """The gravest answer among those to the lines; None where there is none."""
+        given = {self.rows[line][ANSWER] for line in lines if line in self.rows}
+        return max((Answer(answer) for answer in given), key=lambda answer: WEIGHT[answer], default=None)
+
+    def answers_to(self, lines: Iterable[int]) -> list[Given]:
+        """The seat's answers to those of the lines it has answered."""
+        return [self.answerers.given(self.rows[line]) for line in lines if line in self.rows]
+
+    @property
+    def answers(self) -> dict[int, Given]:
+        """Line id → the answer that counts."""
+        return {line: self.answerers.given(row) for line, row in self.rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +133,8 @@ class Standing:
     def answers_to(self, line_ids: Iterable[int]) -> list[Given]:
         """The answers that count to the lines, seat by seat, each seat's gravest only."""
         wanted = list(line_ids)
-        found = []
-        for seat in self.seats:
-            own = [seat.answers[line] for line in wanted if line in seat.answers]
-            if own:
-                found.append(max(own, key=lambda row: (WEIGHT[Answer(row.answer)], row.pk)))
-        return found
+        by_seat = [own for seat in self.seats if (own := seat.answers_to(wanted))]
+        return [max(own, key=lambda row: (WEIGHT[Answer(row.answer)], row.pk)) for own in by_seat]
 
     def is_recused(self, appointment: Appointment, measure_year_id: int) -> bool:
         return measure_year_id in self.recusals.get(appointment.pk, set())
@@ -110,14 +142,15 @@ class Standing:
     def suggested(self, forum_id: int) -> ForumOutcome:
         """Agreed without dissent; not agreed where more seats are against a line than for it; else with dissent."""
         against: dict[int, int] = defaultdict(int)
+        dissent = False
         for seat in self.of_forum(forum_id):
-            for line, row in seat.answers.items():
-                against[line] += 1 if row.answer == Answer.DISAGREE else -1
-        if not any(row.answer == Answer.DISAGREE for seat in self.of_forum(forum_id) for row in seat.answers.values()):
+            for line, row in seat.rows.items():
+                dissents = row[ANSWER] == Answer.DISAGREE
+                against[line] += 1 if dissents else -1
+                dissent = dissent or dissents
+        if not dissent:
             return ForumOutcome.AGREED
-        if any(balance > 0 for balance in against.values()):
-            return ForumOutcome.NOT_AGREED
-        return ForumOutcome.AGREED_WITH_DISSENT
+        return ForumOutcome.NOT_AGREED if max(against.values()) > 0 else ForumOutcome.AGREED_WITH_DISSENT
 
 
 class Answerable(Protocol):
@@ -139,16 +172,13 @@ def standing(recommendation: Recommendation, lines: Sequence[Answerable] | None 
     rows = lines_to_answer(recommendation) if lines is None else lines
     appointments, recusals = _sitting(recommendation, rows)
     seats = _seats(appointments)
-    given = _given(recommendation, rows, seats, appointments)
-    _fill(
-        seats,
-        rows,
-        recusals,
-        {seat: {line: row.appointment.pk for line, row in own.items()} for seat, own in given.items()},
-    )
+    given = _given(recommendation, rows, seats)
+    answerers = _answerers(given, appointments)
+    _fill(seats, rows, recusals, given, who=APPOINTMENT)
     for seat in seats.values():
-        own = given[seat.seat_id]
-        seat.answers = {line: own[line] for line in seat.counted}
+        own = given.get(seat.seat_id, {})
+        seat.answerers = answerers
+        seat.rows = own if len(own) == len(seat.counted) else {line: own[line] for line in seat.counted}
     return Standing(list(seats.values()), recusals, appointments)
 
 
@@ -158,10 +188,10 @@ def owing(recommendation: Recommendation) -> list[SeatState]:
     rows = lines_to_answer(recommendation)
     appointments, recusals = _sitting(recommendation, rows)
     seats = _seats(appointments)
-    by_whom: dict[int, dict[int, int]] = defaultdict(dict)
+    by_whom: dict[int, dict[int, Row]] = defaultdict(dict)
     for seat, line, appointment in _answers(recommendation, seats).values_list("seat_id", "line_id", "appointment_id"):
-        by_whom[seat][line] = appointment
-    _fill(seats, rows, recusals, by_whom)
+        by_whom[seat][line] = (appointment,)
+    _fill(seats, rows, recusals, by_whom, who=0)
     return list(seats.values())
 
 
@@ -223,45 +253,44 @@ FEW = 50
 
 
 def _given(
-    recommendation: Recommendation,
-    lines: Sequence[Answerable],
-    seats: Iterable[int],
-    appointments: Sequence[Appointment],
-) -> dict[int, dict[int, Given]]:
-    """The answers to the lines as they stand, by seat and line. Who answered is joined in memory: a forum of twenty
-    answers a hundred lines, but it has only twenty people."""
+    recommendation: Recommendation, lines: Sequence[Answerable], seats: Iterable[int]
+) -> dict[int, dict[int, Row]]:
+    """The answers to the lines as they stand, by seat and line."""
     ids = {row.pk for row in lines}
     asked = _answers(recommendation, seats)
     if len(ids) <= FEW:
         asked = asked.filter(line__in=ids)
-    rows = [
-        row
-        for row in asked.values_list(
-            "pk", "seat_id", "line_id", "answer", "reason", "appointment_id", "organisation_id"
-        )
-        if row[2] in ids
-    ]
+    found: dict[int, dict[int, Row]] = defaultdict(dict)
+    for row in asked.values_list(*COLUMNS):
+        if row[LINE] in ids:
+            found[row[SEAT]][row[LINE]] = row
+    return found
+
+
+def _answerers(given: Mapping[int, Mapping[int, Row]], appointments: Sequence[Appointment]) -> Answerers:
+    """Who gave the answers. A query more where one who did has left the seat since."""
     people = {row.pk: row for row in appointments}
-    if gone := {row[5] for row in rows} - people.keys():
+    asked = {(row[APPOINTMENT], row[ORGANISATION]) for own in given.values() for row in own.values()}
+    if gone := {appointment for appointment, _body in asked} - people.keys():
         people |= Appointment.objects.select_related("user", "organisation__anchor", "seat__group").in_bulk(gone)
     bodies = {row.organisation_id: row.organisation for row in people.values()} | {None: None}
-    if others := {row[6] for row in rows} - bodies.keys():
+    if others := {body for _appointment, body in asked} - bodies.keys():
         bodies |= Organisation.objects.select_related("anchor").in_bulk(others)
-    found: dict[int, dict[int, Given]] = defaultdict(dict)
-    for pk, seat, line, answer, reason, appointment, organisation in rows:
-        found[seat][line] = Given(pk, seat, line, answer, reason, people[appointment], bodies[organisation])
-    return found
+    return Answerers(people, bodies)
 
 
 def _fill(
     seats: Mapping[int, SeatState],
     lines: Sequence[Answerable],
     recusals: Mapping[int, set[int]],
-    by_whom: Mapping[int, Mapping[int, int]],
+    given: Mapping[int, Mapping[int, Row]],
+    *,
+    who: int,
 ) -> None:
-    """Note whose answers count and what each seat owes. ``by_whom``: seat → line → the appointment that answered."""
-    ids = {line.pk for line in lines}
-    measure_of = {line.pk: line.measure_year_id for line in lines}
+    """Note whose answers count and what each seat owes. ``given``: seat → line → a row in which the appointment that
+    answered stands in place ``who``."""
+    ids = frozenset(line.pk for line in lines)
+    measure_of = {line.pk: line.measure_year_id for line in lines} if recusals else {}
     for seat in seats.values():
         seat.recused = set(recusals.get(seat.member.pk, ()))
         seat.without_anyone = {
@@ -269,10 +298,12 @@ def _fill(
             for measure in seat.recused
             if all(measure in recusals.get(deputy.pk, ()) for deputy in seat.deputies)
         }
-        answered = by_whom.get(seat.seat_id, {})
+        answered = given.get(seat.seat_id, {})
         seat.counted = answered.keys() & ids
         if recusals:
-            seat.counted = {line for line in seat.counted if measure_of[line] not in recusals.get(answered[line], ())}
-        seat.missing = ids - seat.counted
+            seat.counted = {
+                line for line in seat.counted if measure_of[line] not in recusals.get(answered[line][who], ())
+            }
+        seat.missing = ids - seat.counted if seat.counted else ids
         if seat.without_anyone:
             seat.missing = {line for line in seat.missing if measure_of[line] not in seat.without_anyone}

@@ -333,19 +333,18 @@ def _cards(
         was = sum(before.get(line.key, line.amount) for line in rows) if before else 0
         changed = bool(before) and any(line.key in before for line in rows)
         cards.append(Card(len(cards) + first, pk, rows, was if changed else None))
-    if own is not None:
+    state = found.seat(own.seat_id) if own else None
+    if own and state:
         for card in cards:
-            _add_own(card, [line.pk for line in card.lines], found, own)
+            _add_own(card, state, found, own)
     return cards
 
 
-def _add_own(card: Card, ids: list[int], found: Standing, own: Appointment) -> None:
-    state = found.seat(own.seat_id)
+def _add_own(card: Card, state: SeatState, found: Standing, own: Appointment) -> None:
+    ids = [line.pk for line in card.lines]
     card.recused = found.is_recused(own, card.pk)
-    if state is None:
-        return
-    if all(pk in state.answers for pk in ids):
-        card.own = max((state.answers[pk] for pk in ids), key=lambda row: WEIGHT[Answer(row.answer)])
+    if all(pk in state.rows for pk in ids):
+        card.own = max(state.answers_to(ids), key=lambda row: WEIGHT[Answer(row.answer)])
     if card.recused and own.kind == AppointmentKind.MEMBER:
         free = [one for one in state.deputies if not found.is_recused(one, card.pk)]
         card.deputy = ", ".join(one.user.name for one in free)
