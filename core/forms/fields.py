@@ -13,8 +13,6 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
-from django.forms.utils import flatatt
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +20,7 @@ from core import clock
 from core.dates import format_numeric, parse_date
 from core.identifiers import format_account, format_orgnr, normalise_account, normalise_orgnr
 from core.money import format_kroner, format_number, parse_kroner
+from core.ui.markup import attributes, escaped
 from core.unreadable import Unreadable
 from core.validators import strip_control
 
@@ -44,16 +43,10 @@ class _Written(forms.Widget):
         told = context["widget"]
         value = told["value"]
         if told.get("type"):
-            shown = "" if value is None else format_html(' value="{}"', value)
-            return format_html(
-                '<input type="{}" name="{}"{}{}>', told["type"], told["name"], shown, flatatt(told["attrs"])
-            )
-        return format_html(
-            '<textarea name="{}"{}>\n{}</textarea>',
-            told["name"],
-            flatatt(told["attrs"]),
-            "" if value is None else value,
-        )
+            marks = attributes({"type": told["type"], "name": told["name"], "value": value, **told["attrs"]})
+            return SafeString(f"<input{marks}>")
+        marks = attributes({"name": told["name"], **told["attrs"]})
+        return SafeString(f"<textarea{marks}>\n{'' if value is None else escaped(value)}</textarea>")
 
 
 class CellInput(_Written, forms.TextInput):
@@ -72,13 +65,8 @@ class CardChoice(forms.RadioSelect):
         if "optgroups" in told:
             whole: SafeString = super()._render(template_name, context, renderer)  # type: ignore[misc]
             return whole
-        return format_html(
-            '<input type="{}" name="{}" value="{}"{}>',
-            told["type"],
-            told["name"],
-            told["value"],
-            flatatt(told["attrs"]),
-        )
+        marks = attributes({"type": told["type"], "name": told["name"], "value": told["value"], **told["attrs"]})
+        return SafeString(f"<input{marks}>")
 
 
 class _DoorField(forms.Field):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html
+from functools import lru_cache
 from typing import Any, Final, Literal, Protocol
 
 from django.template import Library
@@ -12,6 +12,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from core.ui import markup
 from core.ui.icons import NAMES, SPRITE, STATUS
 
 register = Library()
@@ -47,23 +48,19 @@ def one_of(value: str, allowed: Any, what: str) -> str:
 def icon_svg(name: str, css: str = "icon") -> SafeString:
     """The drawing alone, hidden from screen readers: words always stand beside it."""
     one_of(name, NAMES, "Icon")
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static(SPRITE), name)
+    return _drawing(static(SPRITE), name, css)
+
+
+@lru_cache
+def _drawing(sprite: str, name: str, css: str) -> SafeString:
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, name)
 
 
 def attributes(**values: object) -> SafeString:
     """HTML attributes for the values that are set; `True` gives the bare name, `_` in a name becomes `-`."""
-    out = []
-    for name, value in values.items():
-        if value is None or value is False or value == "":
-            continue
-        key = name.rstrip("_").replace("_", "-")
-        out.append(f" {key}" if value is True else f' {key}="{_escaped(value)}"')
-    return SafeString("".join(out))
-
-
-def _escaped(value: object) -> str:
-    """As :func:`format_html` would; plain text, which most values are, without its way around lazy text."""
-    return html.escape(value) if type(value) is str else format_html("{}", value)
+    return markup.attributes(
+        {name.rstrip("_").replace("_", "-"): value for name, value in values.items() if value != ""}
+    )
 
 
 @register.simple_tag
