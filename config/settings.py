@@ -300,7 +300,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# About 90 kB stay of each letter, below Python (ADR 30). A worker that has grown to this (kB) is replaced between jobs.
+# Should a worker grow all the same (ADR 30, 31): at this size (kB) it is replaced between two jobs.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its lines go through our formatter too
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

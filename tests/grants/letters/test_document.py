@@ -9,7 +9,7 @@ import pytest
 from pdfminer.high_level import extract_text
 
 from grants.letters.compose import compose
-from grants.letters.document import file_name, letter_html, letter_pdf
+from grants.letters.document import STYLESHEET, file_name, letter_html, letter_pdf
 from grants.letters.facts import RefusalGround, RuleSet
 from tests.grants.letters import samples
 
@@ -64,6 +64,12 @@ def test_every_font_is_embedded(award: bytes, demo: bytes) -> None:
 
 def test_the_same_letter_gives_the_same_bytes(award: bytes) -> None:
     assert letter_pdf(compose(samples.vaga(), "nn")) == award
+
+
+def test_the_sheet_asks_for_no_font_features() -> None:
+    """Of a page that does, WeasyPrint keeps every line of text for good (ADR 31)."""
+    sheet = STYLESHEET.read_text(encoding="utf-8")
+    assert re.findall(r"font-(?:variant|feature|kerning)[\w-]*", sheet) == []
 
 
 def test_a_demo_letter_says_so_on_every_page_and_to_a_screen_reader(demo: bytes) -> None:
