@@ -89,16 +89,19 @@ def side_by_side(letters: list[int], pages: dict[int, Any], count: int) -> dict[
     from django.conf import settings
     from weasyprint import HTML
 
-    from core import pdf
+    from core import typesetting
     from grants.letters.document import STYLESHEET, letter_html
 
     folder = Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"
-    sheet, counters = pdf._sheet(STYLESHEET, folder)
+    sheet, counters = typesetting._sheet(STYLESHEET, folder)
     html = {pk: letter_html(words) for pk, words in pages.items()}
 
     def bare(pk: int) -> None:
-        HTML(string=html[pk], url_fetcher=pdf._FontsOnly(folder)).write_pdf(
-            stylesheets=[sheet], font_config=pdf._font_configuration(), counter_style=counters, pdf_variant="pdf/a-2a"
+        HTML(string=html[pk], url_fetcher=typesetting._FontsOnly(folder)).write_pdf(
+            stylesheets=[sheet],
+            font_config=typesetting._font_configuration(),
+            counter_style=counters,
+            pdf_variant="pdf/a-2a",
         )
 
     whole, alone = [], []

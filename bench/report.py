@@ -80,18 +80,16 @@ def letters(found: Mapping[str, Any]) -> Iterator[str]:
     yield "The URL fetcher refuses the network: tests/core/test_pdf.py"
 
 
-def imports(found: Mapping[str, Any]) -> Iterator[str]:
-    seconds = found["look_s"] + found["apply_s"]
-    yield (
-        f"{found['rows']} rows ({found['kb']} kB): {found['look_s']} s to read and judge ({found['look_cpu']} s CPU), "
-        f"{found['apply_s']} s to judge again and write ({found['apply_cpu']} s CPU; "
-        f"{mark(seconds <= IMPORT_SECONDS)}, ≤ {IMPORT_SECONDS:.0f} s together for 5 000)"
-    )
-    yield f"Bare openpyxl reads the same file in {found['openpyxl_s']} s ({found['openpyxl_cpu']} s CPU)"
-    yield (
-        f"Memory: {found['before_mb']} MB before, {found['peak_mb']} MB at most "
-        f"({mark(found['peak_mb'] <= IMPORT_MB)}, ≤ {IMPORT_MB:.0f})"
-    )
+def imports(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield "Seconds to read and judge, then to judge again and write (of them CPU); memory before and at most"
+    for one in found:
+        seconds = one["look_s"] + one["apply_s"]
+        yield (
+            f"{one['name']:<15}{one['rows']:>6} rows{one['look_s']:>7} ({one['look_cpu']}){one['apply_s']:>7} "
+            f"({one['apply_cpu']}) s: {mark(seconds <= IMPORT_SECONDS)} ≤ {IMPORT_SECONDS:.0f} s for 5 000;"
+            f"{one['before_mb']:>7} → {one['peak_mb']} MB: {mark(one['peak_mb'] <= IMPORT_MB)} ≤ {IMPORT_MB:.0f}"
+        )
+        yield f"{'openpyxl':<15}alone reads that file in {one['openpyxl_s']} s ({one['openpyxl_cpu']} s CPU)"
 
 
 def burden(found: Mapping[str, Any]) -> Iterator[str]:

@@ -5,11 +5,14 @@ carries no work, only "look": the row in the database is the truth, so a lost or
 """
 
 import os
+from importlib import import_module
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 
 from core.jobs import waker
+from core.pdf import TYPESETTING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -29,6 +32,12 @@ def wake() -> None:
     """Tell a worker that there is something to do; without a broker there is nobody to tell."""
     if app.conf.broker_url:
         app.send_task(CARRY, retry=False, expires=SWEEP)
+
+
+@worker_init.connect
+def load_before_dividing(**_more: object) -> None:
+    """A worker's processes share what it has loaded before it divides."""
+    import_module(TYPESETTING)
 
 
 waker.use(wake)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
-import pikepdf
-
 from core import health
-from core.pdf import MissingFonts, render_pdf
+from core.pdf import MissingFonts, fonts_in, render_pdf
 from grants.letters.document import STYLESHEET
 
 FAMILIES = ("Source-Sans-3", "Source-Sans-3-Ext")
@@ -39,13 +35,3 @@ def fonts() -> health.Finding:
             "Check that fontconfig is installed and that its cache folder can be written.",
         )
     return health.good(f"letters are set in {' and '.join(FAMILIES)}")
-
-
-def fonts_in(pdf: bytes) -> set[str]:
-    """The names of the embedded fonts, without the prefix of a part of a font («ABCDEF+»)."""
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return {
-            str(thing.BaseFont).lstrip("/").rpartition("+")[2].rstrip(",")
-            for thing in opened.objects
-            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font" and "/BaseFont" in thing
-        }

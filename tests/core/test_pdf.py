@@ -2,14 +2,18 @@
 
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pikepdf
 import pytest
+from django.conf import settings
 from fontTools.pens.recordingPen import DecomposingRecordingPen  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-from core.pdf import MissingFonts, RefusedURL, render_pdf
+from core.pdf import MissingFonts, render_pdf
+from core.typesetting import RefusedURL
 
 FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
 SAMI = "čđŋšŧž"
@@ -104,3 +108,12 @@ def _outlines(pdf_bytes: bytes) -> dict[str, list[object]]:
 
 def _fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
     return [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0"]
+
+
+def test_a_process_that_draws_nothing_holds_nothing_to_draw_with() -> None:
+    """A web process and an import keep forty megabytes less."""
+    code = "import django, sys; django.setup(); import config.urls; print({'weasyprint', 'pikepdf'} & {*sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["set()"]

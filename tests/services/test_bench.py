@@ -54,6 +54,16 @@ def test_a_bar_that_is_missed_is_said_in_words() -> None:
     assert "✗ missed" in static
 
 
+def test_an_import_that_takes_too_much_is_said_in_words() -> None:
+    one = {
+        "name": "units", "rows": 5_000, "look_s": 4.0, "look_cpu": 3.0, "apply_s": 6.0, "apply_cpu": 4.0,
+        "openpyxl_s": 0.4, "openpyxl_cpu": 0.3, "before_mb": 108.0, "peak_mb": 150.1,
+    }  # fmt: skip
+    _head, line, alone = report.imports([one])
+    assert "✓ met ≤ 10 s for 5 000; 108.0 → 150.1 MB: ✗ missed ≤ 150" in " ".join(line.split())
+    assert "0.4 s (0.3 s CPU)" in alone
+
+
 def test_the_files_of_a_page_are_found() -> None:
     head = (
         '<link rel="stylesheet" href="/static/css/theme.0123456789ab.css"><script src="/static/js/a.js" defer></script>'

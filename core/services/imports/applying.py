@@ -36,7 +36,9 @@ def apply(*, run: ImportRun, by: Actor, seen_version: int | None) -> bool:
     if changed:
         save(run, locked, "counts")
         return False
-    done = importer.apply(_values(importer, rows), office=office, by=by)
+    wanted = _values(importer, rows)
+    del rows  # thousands, and what is written now is as many again
+    done = importer.apply(wanted, office=office, by=by)
     ImportEffect.objects.bulk_create(
         ImportEffect(run=locked, place=place, before=one.before, after=dict(one.after), **subject_key(one.subject))
         for place, one in enumerate(done)
