@@ -1,6 +1,7 @@
 """Sets a page for print: tagged, archive-grade, without the network, and the same bytes for the same page.
 
-Asked for through :mod:`core.pdf`, which loads this module with its forty megabytes when a page is to be set.
+Asked for through :mod:`core.pdf`, which loads this module when the first page is to be set: a process holds some 27 MB
+more with it.
 The files say PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1). Forskrift om IT-standarder (FOR-2013-04-05-959) accepts
 PDF/A-2 and no PDF 2.0. Structure is checked by tests; no independent validator certifies it.
 """

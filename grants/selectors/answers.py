@@ -89,11 +89,9 @@ class SeatState:
     @property
     def gravest(self) -> Answer | None:
         """The gravest of the seat's answers; None while some are missing or none can be given."""
-        return None if self.missing else self.gravest_of(self.rows)
-
-    def gravest_of(self, lines: Iterable[int]) -> Answer | None:
-        """The gravest answer among those to the lines; None where there is none."""
-        given = {self.rows[line][ANSWER] for line in lines if line in self.rows}
+        if self.missing:
+            return None
+        given = {row[ANSWER] for row in self.rows.values()}
         return max((Answer(answer) for answer in given), key=lambda answer: WEIGHT[answer], default=None)
 
     def answers_to(self, lines: Iterable[int]) -> list[Given]:
