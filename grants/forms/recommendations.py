@@ -18,7 +18,8 @@ from core.money import MAX_KRONER
 from forums.enums import Answer, ForumOutcome
 from grants.models import RecommendationLine
 from grants.rulesets import RuleSet
-from grants.selectors.review import Card, Review
+from grants.selectors.review import Review
+from grants.selectors.review_cards import Card
 
 ANSWERS = [
     (Answer.AGREE.value, gettext_lazy("I agree")),

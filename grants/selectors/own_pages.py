@@ -17,7 +17,7 @@ from grants.models import Letter, NeedsReport
 from grants.selectors.letters import letters_of
 from grants.selectors.measure_page import measures_seen
 from grants.selectors.needs import name_of, reports_for
-from grants.selectors.review import listed
+from grants.selectors.recommendation_list import listed
 from grants.selectors.round_pages import visible_rounds
 
 

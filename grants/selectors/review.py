@@ -2,122 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
-
-from django.contrib.contenttypes.models import ContentType
 
 from core import authz
 from core.actor import Actor
 from core.dates import interface_form
-from core.enums import CommentKind
-from core.models import Comment
 from core.money import NBSP
 from core.paging import Leaf, leaf_of
 from core.selectors.steps import StepView, steps_for
 from core.ui.bars import Part
 from forums.enums import Answer, AppointmentKind
 from forums.models import Appointment, Forum
-from forums.rules import READS
-from grants.enums import LineKind
-from grants.models import Evidence, MeasureYear, Recommendation, RecommendationForum, RecommendationLine
+from grants.models import Recommendation, RecommendationForum
 from grants.requirements import RecommendationFacts
 from grants.selectors import recommendations as selector
-from grants.selectors.answers import WEIGHT, Given, SeatState, Standing, standing
-from grants.selectors.recommendations import Laid
-from grants.workflow import RECOMMENDATION
+from grants.selectors.answers import SeatState, Standing, standing
+from grants.selectors.review_cards import Card, add_comments, count_comments, laid_out, read_words
 
 CHANGED, QUESTIONS, UNANSWERED, ALL = "endra", "spm", "ikkje", "alle"
 """What the list can show, as the address says it."""
 
 CARDS = 15
 """On one page: a card with its text and its answer is as long as three rows of a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A comment with the answers to it."""
-
-    comment: Comment
-    replies: list[Comment]
-
-
-@dataclass(slots=True)
-class Card:
-    """A measure before the forum. Its words are read for the cards that are shown (:meth:`Review.read`)."""
-
-    number: int
-    pk: int
-    """The measure-year's id."""
-    lines: list[Laid]
-    before: int | None
-    """What it was in the version before; None where it is unchanged or new."""
-    words: list[RecommendationLine] = field(default_factory=list)
-    commented: int = 0
-    """How many comments it has, answers not counted."""
-    questions: int = 0
-    open_questions: int = 0
-    comments: list[Asked] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    answers: list[Given] = field(default_factory=list)
-    """One per seat: its gravest."""
-    own: Given | None = None
-    """The answer of the seat the reader answers for, once it covers every line."""
-    recused: bool = False
-    deputy: str = ""
-    """Who answers for a member who has stepped back."""
-
-    @property
-    def measure(self) -> MeasureYear:
-        return self.words[0].measure_year
-
-    @property
-    def amount(self) -> int:
-        return sum(line.amount for line in self.lines)
-
-    @property
-    def sought(self) -> int:
-        return sum(line.proposal_line.sought for line in self.words)
-
-    @property
-    def provider_amount(self) -> int:
-        return sum(line.amount for line in self.lines if line.kind == LineKind.PROVIDER)
-
-    @property
-    def reason(self) -> str:
-        return next((line.proposal_line.reason for line in self.words if line.proposal_line.reason), "")
-
-    @property
-    def whose(self) -> str:
-        report = self.measure.report
-        return (report.network or report.lead).anchor.name if report else ""
-
-    @property
-    def partners(self) -> list[str]:
-        """The providers the money goes to."""
-        return list(dict.fromkeys(line.payee.anchor.name for line in self.words if line.kind == LineKind.PROVIDER))
-
-    @property
-    def refused(self) -> str:
-        """Why the office refused it, empty where it didn't."""
-        return next((line.refused_reason for line in self.words if line.refused_reason), "")
-
-    @property
-    def remarks(self) -> list[Given]:
-        """Remarks and dissents."""
-        return [answer for answer in self.answers if answer.reason]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many seats give each answer."""
-        found = dict.fromkeys(Answer.values, 0)
-        for answer in self.answers:
-            found[answer.answer] += 1
-        return found
 
 
 @dataclass
@@ -144,15 +53,9 @@ class Review:
     """Which page of the cards is shown."""
 
     def read(self, cards: Iterable[Card]) -> list[Card]:
-        """The cards with the words of their lines and, where there is any, the evidence. One or two queries."""
+        """The cards with what is only read for those that are shown."""
         found = list(cards)
-        words: dict[int, list[RecommendationLine]] = defaultdict(list)
-        for line in selector.worded_lines(self.recommendation, measures=[card.pk for card in found]):
-            words[line.measure_year_id].append(line)
-        for card in found:
-            card.words = words[card.pk]
-            card.answers = self.standing.answers_to(line.pk for line in card.lines)
-        _add_evidence([card for card in found if card.words[0].has_evidence])  # type: ignore[attr-defined]
+        read_words(self.recommendation, self.standing, found)
         return found
 
     @property
@@ -289,11 +192,11 @@ def review(
     parts = selector.forums_of(recommendation)
     steps = steps_for(selector.machine_of(recommendation), recommendation, actor, RecommendationFacts(refused_lines=1))
     mine = {grant.anchor_id for grant in actor.grants if grant.role == "chair"}
-    cards = _cards(every, lines, found, own, first=only.number if only else 1)
+    cards = laid_out(every, lines, found, own, first=only.number if only else 1)
     if only is None:
-        _count_comments(recommendation, cards)
+        count_comments(recommendation, cards)
     else:
-        _add_comments(cards)
+        add_comments(cards)
     answer_by, meeting = selector.dates_of(recommendation)
     changed = any(card.before is not None for card in cards)
     return Review(
@@ -321,109 +224,3 @@ def _own_seats(recommendation: Recommendation, found: Standing, actor: Actor) ->
     still = {part.forum_id for part in recommendation.forums.all() if part.concluded_at is None}
     mine = [row for row in found.appointments if row.user_id == actor.person.pk]
     return [row for row in mine if row.seat.group.forum_id in still]
-
-
-def _cards(
-    every: Sequence[Laid], lines: Sequence[Laid], found: Standing, own: Appointment | None, *, first: int
-) -> list[Card]:
-    before = _before(every)
-    cards: list[Card] = []
-    for pk, group in groupby(lines, key=lambda line: line.measure_year_id):
-        rows = list(group)
-        was = sum(before.get(line.key, line.amount) for line in rows) if before else 0
-        changed = bool(before) and any(line.key in before for line in rows)
-        cards.append(Card(len(cards) + first, pk, rows, was if changed else None))
-    state = found.seat(own.seat_id) if own else None
-    if own and state:
-        for card in cards:
-            _add_own(card, state, found, own)
-    return cards
-
-
-def _add_own(card: Card, state: SeatState, found: Standing, own: Appointment) -> None:
-    ids = [line.pk for line in card.lines]
-    card.recused = found.is_recused(own, card.pk)
-    if all(pk in state.rows for pk in ids):
-        card.own = max(state.answers_to(ids), key=lambda row: WEIGHT[Answer(row.answer)])
-    if card.recused and own.kind == AppointmentKind.MEMBER:
-        free = [one for one in state.deputies if not found.is_recused(one, card.pk)]
-        card.deputy = ", ".join(one.user.name for one in free)
-
-
-def _before(every: Iterable[Laid]) -> dict[tuple[object, ...], int]:
-    """What lines that have changed were just before, by money key."""
-    return {row.key: row.amount for row in sorted(row for row in every if not row.live)}
-
-
-def _count_comments(recommendation: Recommendation, cards: Iterable[Card]) -> None:
-    """How many comments and questions each measure has, and how many of the questions are open. One query."""
-    by_measure = {card.pk: card for card in cards}
-    kind = ContentType.objects.get_for_model(MeasureYear)
-    asked = recommendation.lines.filter(live=True).order_by().values("measure_year_id")
-    found = Comment.objects.filter(subject_type=kind, subject_id__in=asked, internal=False).order_by()
-    rows = list(found.values_list("pk", "subject_id", "kind", "answers_id"))
-    answered = {answers for _pk, _subject, _kind, answers in rows if answers}
-    for pk, subject, what, answers in rows:
-        if not answers and (card := by_measure.get(subject)):
-            card.commented += 1
-            card.questions += what == CommentKind.QUESTION
-            card.open_questions += what == CommentKind.QUESTION and pk not in answered
-
-
-def _add_comments(cards: Iterable[Card]) -> None:
-    by_measure = {card.pk: card for card in cards}
-    kind = ContentType.objects.get_for_model(MeasureYear)
-    rows = list(
-        Comment.objects.filter(subject_type=kind, subject_id__in=by_measure, internal=False)
-        .select_related("by_user", "by_link__user")
-        .order_by("id")
-    )
-    answered = {row.answers_id for row in rows if row.answers_id}
-    for row in rows:
-        card = by_measure[row.subject_id]
-        if row.answers_id is None:
-            card.comments.append(Asked(row, [one for one in rows if one.answers_id == row.pk]))
-        if row.kind == CommentKind.QUESTION and row.answers_id is None:
-            card.questions += 1
-            card.open_questions += row.pk not in answered
-
-
-def _add_evidence(cards: Sequence[Card]) -> None:
-    if not cards:
-        return
-    by_measure: dict[int, list[Evidence]] = defaultdict(list)
-    for row in Evidence.objects.filter(measure_year__in=[card.pk for card in cards]):
-        by_measure[row.measure_year_id].append(row)
-    for card in cards:
-        card.evidence = by_measure[card.pk]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A recommendation in the list."""
-
-    recommendation: Recommendation
-    forum_names: str
-    shape: str
-
-
-def listed(office_id: int, actor: Actor) -> list[Listed]:
-    """The office's recommendations the actor may see, newest round first. Two queries."""
-    rows = (
-        Recommendation.objects.filter(round__office_id=office_id)
-        .select_related("round__office", "round__rule_set")
-        .prefetch_related("forums__forum__anchor")
-        .order_by("-round__year", "round_id", "number")
-    )
-    mine = actor.anchors(*READS)
-    office = any(grant.office_id == office_id and grant.anchor_kind == "office" for grant in actor.grants)
-    seen = [row for row in rows if office or any(part.forum.anchor_id in mine for part in row.forums.all())]
-    return [
-        Listed(
-            row,
-            ", ".join(part.forum.anchor.name for part in selector.forums_of(row)),
-            RECOMMENDATION.state(row.state).shape,
-        )
-        for row in seen
-        if actor.link is None or authz.within(row, actor.link)
-    ]

@@ -25,7 +25,9 @@ from forums.rules import READS
 from grants.forms.recommendations import AnswerForm, ChangeForm, CommentForm, ConclusionForm, RefusalForm, ReplyForm
 from grants.models import Recommendation
 from grants.selectors import review as reviewing
+from grants.selectors.recommendation_list import listed
 from grants.selectors.recommendations import measures_in_order, recommendation_for
+from grants.selectors.review_cards import Card
 from grants.selectors.rounds import rule_set_of
 from grants.services import recommendations as service
 
@@ -33,7 +35,7 @@ from grants.services import recommendations as service
 @require_safe
 def recommendations(request: OfficeRequest, office: str) -> HttpResponse:
     """What lies before the forums; where there is one, it."""
-    found = reviewing.listed(request.office.pk, person_behind(request))
+    found = listed(request.office.pk, person_behind(request))
     if not found and not authz.allowed(request.actor, "core.see_office", request.office):
         seated = person_behind(request).anchors(*READS)
         if not Forum.objects.filter(office=request.office, anchor__in=seated).exists():
@@ -137,7 +139,7 @@ def measure(request: OfficeRequest, office: str, pk: int, measure_pk: int) -> Ht
     return render(request, "grants/recommendation_measure.html", _context(page) | context)
 
 
-def _reply(request: OfficeRequest, page: reviewing.Review, card: reviewing.Card, reply: ReplyForm) -> bool:
+def _reply(request: OfficeRequest, page: reviewing.Review, card: Card, reply: ReplyForm) -> bool:
     authz.require(request.actor, "grants.propose", page.recommendation)
     asked = request.POST["reply_to"]
     comment = next((one.comment for one in card.comments if str(one.comment.pk) == asked), None)
