@@ -74,24 +74,28 @@ def speaks_for(actor: Actor, report: AnnualReport, party: RequiredParty) -> bool
     )
 
 
+def anchors_of(report: AnnualReport) -> set[int]:
+    """The places of the measure: its network, its lead and those that take part. Uses prefetched parties."""
+    measure = report.measure
+    found = {measure.lead.anchor_id} | {party.organisation.anchor_id for party in report.measure_year.parties.all()}
+    return found | {measure.network.anchor_id} if measure.network is not None else found
+
+
 @rules.predicate
 def writes_report(actor: Actor, obj: Any) -> bool:
-    """The report's contact, the network's coordinator or the lead's owner contact."""
+    """The network's coordinator, the lead's owner contact, or the report's contact, for as long as they hold a role
+    at one of the measure's places: the name on a report opens nothing by itself."""
     if not isinstance(obj, AnnualReport):
         return False
-    person = actor.person
-    if person is not None and obj.contact_id == person.pk:
-        return True
     network = obj.measure.network
     if network is not None and actor.holds(network.anchor_id, Role.COORDINATOR):
         return True
-    return actor.holds(obj.measure.lead.anchor_id, Role.OWNER_CONTACT)
-
-
-@rules.predicate
-def sends_report(actor: Actor, obj: Any) -> bool:
-    """Whoever writes it. To be named its contact isn't enough for one of whom the office has confirmed nothing."""
-    return bool(actor.grants) and bool(writes_report.test(actor, obj))
+    if actor.holds(obj.measure.lead.anchor_id, Role.OWNER_CONTACT):
+        return True
+    person = actor.person
+    if person is None or obj.contact_id != person.pk:
+        return False
+    return not anchors_of(obj).isdisjoint(grant.anchor_id for grant in actor.grants)
 
 
 @rules.predicate
@@ -114,7 +118,7 @@ add_perm(
 )
 add_perm(
     "reporting.send_report",
-    sends_report,
+    writes_report,
     who=_("Only the report's contact, the coordinator and the lead's owner contact can send the report."),
     binding=True,
 )

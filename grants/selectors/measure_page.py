@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from core import audit, authz
 from core.actor import Actor
 from core.enums import Role
 from core.models import Event, Office
+from forums.rules import READS
 from grants.enums import LedgerKind, RoundKind
 from grants.models import (
     BudgetLine,
@@ -28,11 +29,11 @@ from grants.models import (
     MeasureYear,
     NeedsReport,
     ProposalLine,
+    ProposalVersion,
     RecommendationLine,
 )
 from grants.rulesets import RuleSet
 from grants.selectors.measure_texts import MeasureText, text_of
-from grants.selectors.needs import EDITABLE
 from grants.selectors.rounds import rule_set_of
 from grants.workflow import MEASURE
 
@@ -49,6 +50,9 @@ def register_used_source(source: UsedSource) -> None:
 INSIDE_ONLY = ("measure.assessed_criterion",)
 NOT_TOLD = ("measure.saved",)
 """Every keystroke saved is no history."""
+DECIDED = frozenset({"granted", "partly", "refused"})
+OUTCOMES = ("measure.grant", "measure.grant_part", "measure.refuse")
+"""What became of it. The parties are told by the letter (fvl. § 27): until it is sent, the page doesn't run ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,21 @@ def measure_page(office: Office, pk: int, actor: Actor) -> MeasurePage | None:
     newest = years[-1]
     measure = newest.measure
     newest.round.office = office
-    insider = authz.allowed(actor, "core.see_office", office) or _sits_in(actor, office)
+    reader = _reader(actor, office, years)
     rule_set = rule_set_of(newest.round)
     used = {year: amount for source in _used_sources for year, amount in source(measure).items()}
+    sums = _sums(measure, [one.pk for one in years], reader)
+    untold = set() if reader else {one.pk for one in years if _is_untold(one, sums["awarded"])}
     return MeasurePage(
         measure=measure,
         title=newest.title or measure.title,
         text=text_of(newest, rule_set),
         rule_set=rule_set,
         newest=newest,
-        years=tuple(_money(measure, years, used, insider=insider)),
-        inside=insider,
+        years=tuple(_money(years, sums, used, untold, insider=bool(reader))),
+        inside=bool(reader),
         has_used=bool(used),
-        log=tuple(_log(measure, years, insider=insider)),
+        log=tuple(_log(measure, years, untold, insider=bool(reader))),
     )
 
 
@@ -153,11 +159,12 @@ def _years(office: Office, actor: Actor) -> QuerySet[MeasureYear]:
 
 
 def _visible(years: list[MeasureYear], actor: Actor) -> list[MeasureYear]:
-    """The years one may see: who may see one sent year sees them all, a draft is asked about by itself."""
-    drafts = [one for one in years if one.report is not None and one.report.state in EDITABLE]
-    rest = [one for one in years if one not in drafts]
+    """The years one may see: who may see one assessed year sees them all; what isn't assessed (a draft, a report the
+    forum hasn't got yet) is asked about by itself."""
+    going = [one for one in years if one.report is not None and one.report.state != "assessed"]
+    rest = [one for one in years if one not in going]
     sees = any(_may(one, actor) for one in reversed(rest))
-    shown = {one.pk for one in rest if sees} | {one.pk for one in drafts if _may(one, actor)}
+    shown = {one.pk for one in rest if sees} | {one.pk for one in going if _may(one, actor)}
     return [one for one in years if one.pk in shown]
 
 
@@ -173,14 +180,32 @@ def _belongs(report: NeedsReport, actor: Actor) -> bool:
     return report.lead.anchor_id in own or (report.network is not None and report.network.anchor_id in own)
 
 
-def _sits_in(actor: Actor, office: Office) -> bool:
-    return any(one.office_id == office.pk and one.anchor_kind == "forum" for one in actor.grants)
+OFFICE, FORUM, OUTSIDE = "office", "forum", ""
+
+
+def _reader(actor: Actor, office: Office, years: Sequence[MeasureYear]) -> str:
+    """Whose eyes read: the office's, those of a forum the measure has been laid before, or others'. One query more for
+    those who sit in a forum."""
+    if authz.allowed(actor, "core.see_office", office):
+        return OFFICE
+    seats = actor.anchors(*READS)
+    laid = RecommendationLine.objects.filter(measure_year__in=years, recommendation__forums__forum__anchor__in=seats)
+    return FORUM if seats and laid.exists() else OUTSIDE
+
+
+def _is_untold(one: MeasureYear, awarded: Mapping[int, int]) -> bool:
+    """Decided, but the letter isn't sent. What stood before the program was told then."""
+    return one.state in DECIDED and one.round.year not in awarded and one.round.kind != RoundKind.OPENING
 
 
 def _money(
-    measure: Measure, years: Sequence[MeasureYear], used: Mapping[int, int], *, insider: bool
+    years: Sequence[MeasureYear],
+    sums: Mapping[str, Mapping[int, int]],
+    used: Mapping[int, int],
+    untold: Container[int],
+    *,
+    insider: bool,
 ) -> list[YearOfMeasure]:
-    sums = _sums(measure, [one.pk for one in years], insider=insider)
     sought: dict[int, int] = {}
     for one in years:
         for line in one.budget_lines.all():
@@ -190,7 +215,7 @@ def _money(
     rows = []
     for year in sorted({*by_year, *sums["promised"]}):
         part = by_year.get(year)
-        state = MEASURE.state(part.state) if part else None
+        state = MEASURE.state("assessed" if part.pk in untold else part.state) if part else None
         rows.append(
             YearOfMeasure(
                 measure_year=part,
@@ -210,22 +235,26 @@ def _money(
     return rows
 
 
-def _told(insider: bool) -> list[str]:
-    """Decisions that count: those sent, and for the office and the forum those approved."""
-    return ["approved", "dispatched"] if insider else ["dispatched"]
+def _sums(measure: Measure, ids: list[int], reader: str) -> dict[str, dict[int, int]]:
+    """What was proposed, laid before the forum, awarded and promised, by budget year. One query.
 
-
-def _sums(measure: Measure, ids: list[int], *, insider: bool) -> dict[str, dict[int, int]]:
-    """What was proposed, laid before the forum, awarded and promised, by budget year. One query."""
+    A decision counts when its letters are sent, for the office and the forum when it is approved. The office reads the
+    proposal as it works on it, the forum as it was last laid before it.
+    """
+    told = ["approved", "dispatched"] if reader else ["dispatched"]
     opening = LedgerEntry.objects.filter(measure=measure, round__kind=RoundKind.OPENING, round__measures__in=ids)
+    promises = Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True)
     sources: dict[str, QuerySet[Any]] = {
-        "awarded": DecisionLine.objects.filter(measure_year__in=ids, live=True, decision__state__in=_told(insider)),
+        "awarded": DecisionLine.objects.filter(measure_year__in=ids, live=True, decision__state__in=told),
         "before": opening.filter(entry=LedgerKind.AWARDED),
         "left": opening.filter(entry=LedgerKind.CARRIED),
-        "promised": Commitment.objects.filter(measure=measure, withdrawn_at__isnull=True),
+        "promised": promises.filter(Q(decision__isnull=True) | Q(decision__state__in=told)),
     }
-    if insider:
-        sources["proposed"] = ProposalLine.objects.filter(measure_year__in=ids).exclude(version__state="superseded")
+    if reader:
+        states = ["put_forward", "working"] if reader == OFFICE else ["put_forward"]
+        versions = ProposalVersion.objects.filter(round=OuterRef("version__round"), state__in=states)
+        newest = Subquery(versions.order_by("-number").values("pk")[:1])
+        sources["proposed"] = ProposalLine.objects.filter(measure_year__in=ids, version=newest)
         sources["recommended"] = RecommendationLine.objects.filter(measure_year__in=ids, live=True)
     parts = [
         lines.annotate(what=Value(name)).order_by().values_list("what", "budget_year", "amount", "pk")
@@ -238,7 +267,7 @@ def _sums(measure: Measure, ids: list[int], *, insider: bool) -> dict[str, dict[
     return found
 
 
-def _log(measure: Measure, years: Sequence[MeasureYear], *, insider: bool) -> list[LogLine]:
+def _log(measure: Measure, years: Sequence[MeasureYear], untold: Iterable[int], *, insider: bool) -> list[LogLine]:
     kinds = ContentType.objects.get_for_models(Measure, MeasureYear)
     events = (
         Event.objects.filter(
@@ -246,6 +275,7 @@ def _log(measure: Measure, years: Sequence[MeasureYear], *, insider: bool) -> li
             | Q(subject_type=kinds[MeasureYear], subject_id__in=[one.pk for one in years])
         )
         .exclude(code__in=NOT_TOLD if insider else (*NOT_TOLD, *INSIDE_ONLY))
+        .exclude(code__in=OUTCOMES, subject_type=kinds[MeasureYear], subject_id__in=list(untold))
         .select_related("by_user", "by_link__user", "on_behalf_of")
         .order_by("-pk")[:60]
     )

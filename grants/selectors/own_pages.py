@@ -45,8 +45,11 @@ def _needs(actor: Actor, office: Office) -> Iterable[Named]:
 
 
 def _measures(actor: Actor, office: Office) -> Iterable[Named]:
+    """By title, but for what isn't sent: the office that reads this list may not see it."""
     for one in measures_seen(office, actor):
-        yield one.title or one.measure.title, reverse("grants:measure", args=[office.slug, one.measure_id])
+        is_draft = one.report is not None and one.report.state == "draft"
+        name = gettext("A measure that isn’t sent yet") if is_draft else one.title or one.measure.title
+        yield name, reverse("grants:measure", args=[office.slug, one.measure_id])
 
 
 def _recommendations(actor: Actor, office: Office) -> Iterable[Named]:

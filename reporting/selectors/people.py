@@ -6,24 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from accounts.models import User
-from accounts.selectors.holders import Holding, holders, role_holdings
+from accounts.selectors.holders import Holding, role_holdings
 from core import clock
 from core.enums import Role
 from reporting.models import AnnualReport
-from reporting.rules import RequiredParty, required_parties
+from reporting.rules import RequiredParty, anchors_of, required_parties
 
 
 def writers(report: AnnualReport) -> list[User]:
-    """The report's contact and the network's coordinators; without a network the lead's owner contacts."""
+    """The network's coordinators, without a network the lead's owner contacts, and the report's contact while they hold
+    a role at one of the measure's places (reporting.rules.writes_report). One query."""
     network = report.measure.network
-    if network is not None:
-        found = holders(role=Role.COORDINATOR, anchor_id=network.anchor_id, on=clock.today())
-    else:
-        found = holders(role=Role.OWNER_CONTACT, anchor_id=report.measure.lead.anchor_id, on=clock.today())
-    people = {user.pk: user for user in found}
-    if report.contact is not None and report.contact.is_active:
-        people.setdefault(report.contact.pk, report.contact)
-    return list(people.values())
+    asked = (
+        (Role.OWNER_CONTACT, report.measure.lead.anchor_id)
+        if network is None
+        else (Role.COORDINATOR, network.anchor_id)
+    )
+    held = role_holdings(anchors_of(report), clock.today())
+    found = [one for one in held if (one.grant.role, one.grant.anchor_id) == asked or one.user.pk == report.contact_id]
+    return list({one.user.pk: one.user for one in found}.values())
 
 
 def speakers(report: AnnualReport, parties: Iterable[RequiredParty] | None = None) -> dict[int, list[User]]:

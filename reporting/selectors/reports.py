@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
@@ -92,11 +92,13 @@ def fresh(report: AnnualReport) -> AnnualReport:
     return with_parts().prefetch_related("ratings").get(pk=report.pk)
 
 
-def sums(report: AnnualReport) -> list[RecipientSum]:
-    """Granted and used per recipient, in the order of the lines. Uses prefetched lines."""
+def sums(report: AnnualReport, said: Mapping[str, Any] | None = None) -> list[RecipientSum]:
+    """Granted and used per recipient, in the order of the lines, as the report stands or with the lines of an earlier
+    content (reporting.selectors.content). Uses prefetched lines."""
     by_payee: dict[int, list[tuple[Organisation, int, int | None]]] = defaultdict(list)
     for line in report.lines.all():
-        by_payee[line.payee_id].append((line.payee, line.amount, line.used))
+        used = line.used if said is None else said.get(str(line.pk), {}).get("used")
+        by_payee[line.payee_id].append((line.payee, line.amount, used))
     return [
         RecipientSum(
             recipient=rows[0][0],
@@ -170,8 +172,7 @@ def near(actor: Actor) -> QuerySet[AnnualReport]:
     anchors = {grant.anchor_id for grant in actor.grants}
     parties = MeasureParty.objects.filter(organisation__anchor__in=anchors)
     return AnnualReport.objects.filter(
-        Q(contact=actor.person)
-        | Q(measure__network__anchor__in=anchors)
+        Q(measure__network__anchor__in=anchors)
         | Q(measure__lead__anchor__in=anchors)
         | Q(measure_year__in=parties.values("measure_year"))
     )

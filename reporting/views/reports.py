@@ -24,7 +24,7 @@ from reporting.selectors import control, reports
 from reporting.selectors.confirming import Confirming, confirming
 from reporting.selectors.facts import wishes
 from reporting.selectors.history import last_edit
-from reporting.selectors.result import numbers, result_of
+from reporting.selectors.result import numbers, result_of, result_sent
 from reporting.services import reports as services
 
 WRITTEN = frozenset({"open", "returned"})
@@ -64,7 +64,7 @@ def report_list(request: OfficeRequest, office: str, year: str) -> HttpResponse:
 def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The form for those who write, while it is theirs; the report beside the plan for everyone else.
 
-    What was never sent is read by its writers only.
+    What isn't sent is read by its writers only: the others read the report as it was last sent.
     """
     report = find_report(request, pk)
     writes = authz.allowed(request.actor, "reporting.write_report", report)
@@ -75,7 +75,7 @@ def report_page(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "owner": reports.owner_name(report),
-        "result": result_of(report) if writes or report.sent_at else [],
+        "result": result_of(report) if writes else result_sent(report),
         "confirming": state,
         "wishes": state.wishes,
         "may_edit": writes and report.state != "approved",
@@ -171,6 +171,8 @@ def confirm(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The co-sign page: plan beside result, what was changed since one read, who has confirmed, and the answer."""
     report = find_report(request, pk)
     authz.require(request.actor, "reporting.confirm_report", report)
+    if report.state in WRITTEN and request.method != "POST":
+        return redirect("reporting:report", office=office, pk=pk)
     party = request.POST.get("party", "") or request.GET.get("party", "")
     state = confirming(report, request.actor, party_id=number_in(party))
     if request.method != "POST":
@@ -222,7 +224,7 @@ def _show_confirm(
         "report": report,
         "owner": reports.owner_name(report),
         "confirming": state,
-        "result": result_of(report, state.changed_keys),
+        "result": result_sent(report, state.changed_keys),
         "edit": last_edit(report) if state.changes else None,
         "change_form": form or ChangeForm(),
         "asks_change": form is not None,
@@ -239,6 +241,8 @@ def approve(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     """The office's control: approve, or send back with a comment."""
     report = find_report(request, pk, "reporting.approve_report")
     if request.method != "POST":
+        if report.state in WRITTEN:
+            return redirect("reporting:report", office=office, pk=pk)
         return _show_control(request, report)
     returning = request.POST.get("step") == "return"
     form = ReturnForm(request.POST) if returning else ControlForm(request.POST)
@@ -271,7 +275,7 @@ def _show_control(
     context = {
         "report": report,
         "owner": reports.owner_name(report),
-        "result": result_of(report),
+        "result": result_sent(report),
         "confirming": state,
         "formal": control.formal(report, state.rows),
         "reasonable": control.reasonable(report),
