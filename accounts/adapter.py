@@ -6,9 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.stagekit import clear_login
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -60,6 +63,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only sentences of our own: allauth's templates («signed in as …») say what the page says already."""
         if message:
             messages.add_message(request, level, message, extra_tags=extra_tags)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """A code works for the address the person has now: one that was moved while a code lay in the old mailbox isn't
+        opened by it."""
+        email = kwargs.get("email")
+        if email and user_at(email) != user:
+            clear_login(request)
+            text = gettext("The address is changed since the code was sent. Ask for a code to the one you have now.")
+            messages.error(request, text)
+            return redirect(settings.LOGIN_URL)
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in and leave an event."""

@@ -29,13 +29,15 @@ class Member:
 class PlaceSource:
     """``anchors``: ids of the shared anchors an office works with, as a subquery. ``other_names``: (anchor, what else
     it is known by: number, code, a name from before). ``members``: who belongs to the networks with these anchors
-    today. ``networks_of``: the anchors of the networks an anchor's organisation belongs to today.
+    today. ``networks_of``: the anchors of the networks an anchor's organisation belongs to today. ``keepers_of``: ids
+    of the offices that keep an anchor's organisation (docs/adr/0026); none for one that no office keeps.
     """
 
     anchors: Callable[[Office], QuerySet[Any, int]]
     other_names: Callable[[Collection[int]], Iterable[tuple[int, str]]]
     members: Callable[[Collection[int]], Iterable[Member]]
     networks_of: Callable[[int], Iterable[int]]
+    keepers_of: Callable[[int], Iterable[int]]
 
 
 _sources: list[PlaceSource] = []
@@ -58,3 +60,8 @@ def members(network_ids: Collection[int]) -> list[Member]:
 def networks_of(anchor_id: int) -> set[int]:
     """The anchors of the networks an organisation belongs to today."""
     return {pk for source in _sources for pk in source.networks_of(anchor_id)}
+
+
+def keepers_of(anchor_id: int) -> set[int]:
+    """Ids of the offices that keep an organisation; none for one that no office keeps."""
+    return {pk for source in _sources for pk in source.keepers_of(anchor_id)}

@@ -34,7 +34,8 @@ def is_self(actor: Actor, obj: Any) -> bool:
 def may_let_in(actor: Actor, anchor: Any) -> bool:
     """Roles in an office are given by its administrator; other roles also by its case officers.
 
-    An organisation is shared by all offices, so any of them may let its people in.
+    An organisation is shared by all offices, so any of them may let its people in: for its own matters, and for all
+    where it keeps the organisation (accounts.services.roles).
     """
     if anchor is None:
         return False
@@ -46,6 +47,22 @@ def may_let_in(actor: Actor, anchor: Any) -> bool:
         grant.role in givers and (anchor.office_id is None or grant.office_id == anchor.office_id)
         for grant in actor.grants
         if grant.anchor_kind == AnchorKind.OFFICE
+    )
+
+
+@rules.predicate
+def may_keep_role(actor: Actor, row: Any) -> bool:
+    """Could have given it: at an organisation, the office in whose matters it counts, or where it counts in all, one
+    that keeps the organisation. One query for such a role."""
+    if not isinstance(row, RoleAssignment) or not may_let_in.test(actor, row.anchor):
+        return False
+    if row.anchor.kind != AnchorKind.ORGANISATION:
+        return True
+    keepers = places.keepers_of(row.anchor_id) if row.within_id is None else {row.within_id}
+    return not keepers or any(
+        grant.office_id in keepers
+        for grant in actor.grants
+        if grant.anchor_kind == AnchorKind.OFFICE and grant.role in (Role.CASE_OFFICER, Role.OFFICE_ADMINISTRATOR)
     )
 
 
@@ -106,6 +123,14 @@ add_perm(
     "accounts.invite",
     may_let_in | is_system | lets_first_in,
     who=_("Only the office’s case officers can invite people, and only its administrator to roles in the office."),
+)
+add_perm(
+    "accounts.keep_role",
+    may_keep_role | is_system,
+    who=_(
+        "Only the office’s case officers can change this. Roles in the office are changed by its administrator, and roles "
+        "at an organisation by the office that let the person in."
+    ),
 )
 add_perm(
     "accounts.propose",

@@ -29,6 +29,8 @@ class Grant:
     ``for_anchor_id`` is the organisation the role is held for (a university contact on a network).
     ``office_id`` is the office the anchor belongs to, None for organisations, which several offices share.
     ``confirmed``: the office has said that it stands; until then no binding act of the person counts (core.authz).
+    ``within_id``: the one office in whose matters it counts, None for all: what an office gives at an organisation it
+    shares with others and doesn't keep opens nothing of theirs (docs/adr/0032).
 
     The fields stand in the order of a grant source's columns.
     """
@@ -41,6 +43,17 @@ class Grant:
     for_anchor_id: int | None = None
     for_anchor_name: str = ""
     confirmed: bool = True
+    within_id: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Does it open anything yet? What a network's coordinator gave at a member reaches further than the network:
+        it waits for the office."""
+        return self.confirmed or self.anchor_kind != AnchorKind.ORGANISATION
+
+    def counts_at(self, office_id: int | None) -> bool:
+        """Does it count in the matters of this office?"""
+        return self.counts and (self.within_id is None or self.within_id == office_id)
 
 
 GrantSource = Callable[["User", date], Iterable["QuerySet[Any, Any]"]]
@@ -114,17 +127,26 @@ class Actor:
         """The same one, with only what the office has confirmed."""
         return replace(self, grants=frozenset(grant for grant in self.grants if grant.confirmed))
 
+    def at(self, office_id: int) -> Actor:
+        """The same one, with only what counts in the matters of an office."""
+        here = frozenset(grant for grant in self.grants if grant.within_id is None or grant.within_id == office_id)
+        return self if here == self.grants else replace(self, grants=here)
+
+    def counting(self) -> list[Grant]:
+        """What opens something today."""
+        return [grant for grant in self.grants if grant.counts]
+
     def unconfirmed(self) -> list[Grant]:
         """What waits for the office's confirmation."""
         return sorted((grant for grant in self.grants if not grant.confirmed), key=lambda g: (g.anchor_name, g.role))
 
     def anchors(self, *roles: str) -> frozenset[int]:
         """Ids of the anchors at which one of the roles is held."""
-        return frozenset(grant.anchor_id for grant in self.grants if grant.role in roles)
+        return frozenset(grant.anchor_id for grant in self.grants if grant.role in roles and grant.counts)
 
     def holds(self, anchor_id: int | None, *roles: str) -> bool:
         """Does the actor hold one of the roles at this anchor?"""
-        return anchor_id is not None and any(g.anchor_id == anchor_id and g.role in roles for g in self.grants)
+        return anchor_id is not None and anchor_id in self.anchors(*roles)
 
     def holds_for(self, anchor_id: int | None, for_anchor_id: int | None, *roles: str) -> bool:
         """Does the actor hold one of the roles at this anchor on behalf of that organisation?"""

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from rules.predicates import Predicate
 
 from core.actor import Actor
+from core.whose import office_of
 
 if TYPE_CHECKING:
     from core.models import AccessLink
@@ -81,6 +82,8 @@ def allowed(actor: Actor | None, perm: str, obj: Any = None) -> bool:
     declared_ = permission(perm)
     if not actor or (actor.link is not None and not within(obj, actor.link)):
         return False
+    if any(grant.within_id is not None for grant in actor.grants) and (office_id := office_of(obj)) is not None:
+        actor = actor.at(office_id)
     return bool(declared_.predicate.test(actor.as_confirmed() if declared_.binding else actor, obj))
 
 

@@ -196,7 +196,7 @@ def waiting(actor: Actor | None) -> list[KeptForm]:
 def forget(request: HttpRequest, pk: int) -> None:
     """Forget one kept form of the person behind the request; the frame says no more of it when it was the last."""
     actor: Actor | None = request.actor or None  # type: ignore[attr-defined]
-    if actor and actor.person:
+    if actor and actor.person and any(one.row.pk == pk for one in waiting(actor)):
         stash.drop(user_id=actor.person.pk, pk=pk)
         request.session[WAITING] = bool(waiting(actor))
 

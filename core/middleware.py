@@ -87,6 +87,13 @@ class ActorMiddleware:
             request.office = office_at(str(kwargs["office"]), asked=asked_on(request.resolver_match))  # type: ignore[attr-defined]
             if request.office is None:  # type: ignore[attr-defined]
                 raise Http404
+            request.actor = SimpleLazyObject(lambda: _at(request))  # type: ignore[attr-defined]
+
+
+def _at(request: HttpRequest) -> Actor | None:
+    """The actor with what counts in the office of the address."""
+    actor = actor_of(request)
+    return actor.at(request.office.pk) if actor is not None else None  # type: ignore[attr-defined]
 
 
 def actor_of(request: HttpRequest) -> Actor | None:

@@ -12,32 +12,7 @@ from core.authz import add_perm, is_system
 from core.enums import OFFICE_STAFF, Role
 from core.models import Office, Question
 from core.questions import offices_dealt_with
-
-OFFICE_PATH = (
-    "office_id",
-    "round",
-    "report",
-    "measure_year",
-    "measure",
-    "network",
-    "forum",
-    "case",
-    "decision",
-    "letter",
-)
-"""The columns that lead from an object to its office, in the order they are tried."""
-
-
-def office_of(obj: Any) -> int | None:
-    """The id of the office an object belongs to, followed through the columns our tables use."""
-    if isinstance(obj, Office):
-        return obj.pk
-    for name in OFFICE_PATH:
-        value = getattr(obj, name, None)
-        if value is None:
-            continue
-        return value if isinstance(value, int) else office_of(value)
-    return None
+from core.whose import office_of
 
 
 @rules.predicate

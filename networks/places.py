@@ -11,6 +11,7 @@ from accounts.places import register as register_source
 from core import clock
 from core.models import Office
 from networks.models import Membership, Network, Organisation, OrganisationName, ProviderContact
+from networks.rules import Keeping, counties_kept
 
 
 def _today() -> Q:
@@ -57,7 +58,23 @@ def _networks_of(anchor_id: int) -> Iterable[int]:
     )
 
 
+def _keepers_of(anchor_id: int) -> Iterator[int]:
+    """The office that added it, or else those whose county it lies in (networks.rules.Keeping)."""
+    one = Organisation.objects.filter(anchor=anchor_id).only("kept_by_id", "county_number").first()
+    if one is None:
+        return
+    for office in Office.objects.only("orgnr", "county_number").order_by("pk"):
+        if Keeping(frozenset({office.pk}), frozenset(counties_kept(office))).may_change(one):
+            yield office.pk
+
+
 def register() -> None:
     register_source(
-        PlaceSource(anchors=_worked_with, other_names=_other_names, members=_members, networks_of=_networks_of)
+        PlaceSource(
+            anchors=_worked_with,
+            other_names=_other_names,
+            members=_members,
+            networks_of=_networks_of,
+            keepers_of=_keepers_of,
+        )
     )

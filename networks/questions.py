@@ -16,9 +16,10 @@ from networks.rules import ORGANISATION_ROLES
 
 def offices_through_organisations(actor: Actor) -> Iterable[int]:
     """The offices that work with the organisations one speaks for. No query for one who speaks for none."""
-    own = actor.anchors(*ORGANISATION_ROLES)
-    found = OfficeOrganisation.objects.filter(organisation__anchor_id__in=own)
-    return found.values_list("office_id", flat=True) if own else ()
+    own = [grant for grant in actor.counting() if grant.role in ORGANISATION_ROLES]
+    rows = OfficeOrganisation.objects.filter(organisation__anchor_id__in={grant.anchor_id for grant in own})
+    found = rows.values_list("office_id", "organisation__anchor_id") if own else ()
+    return {pk for pk, anchor in found if any(one.anchor_id == anchor and one.counts_at(pk) for one in own)}
 
 
 def _network(words: Words) -> QuerySet[Network]:

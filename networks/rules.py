@@ -70,9 +70,13 @@ def keeping(actor: Actor) -> Keeping:
         for grant in actor.grants
         if grant.role in KEEPER_ROLES and grant.anchor_kind == "office" and grant.office_id is not None
     )
-    rows = Office.objects.filter(pk__in=offices).values_list("orgnr", "county_number") if offices else ()
-    counties = frozenset(number for orgnr, county in rows for number in (county, *counties_of(orgnr)) if number)
-    return Keeping(offices, counties)
+    rows = Office.objects.filter(pk__in=offices) if offices else ()
+    return Keeping(offices, frozenset(number for office in rows for number in counties_kept(office)))
+
+
+def counties_kept(office: Office) -> set[str]:
+    """The counties an office has: what it says itself, and what the reference data say of the ten."""
+    return {number for number in (office.county_number, *counties_of(office.orgnr)) if number}
 
 
 def counties_of(orgnr: str) -> tuple[str, ...]:

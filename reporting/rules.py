@@ -95,7 +95,7 @@ def writes_report(actor: Actor, obj: Any) -> bool:
     person = actor.person
     if person is None or obj.contact_id != person.pk:
         return False
-    return not anchors_of(obj).isdisjoint(grant.anchor_id for grant in actor.grants)
+    return not anchors_of(obj).isdisjoint(grant.anchor_id for grant in actor.counting())
 
 
 @rules.predicate

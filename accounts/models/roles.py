@@ -19,8 +19,10 @@ class RoleAssignment(ActorColumns, Versioned):
 
     ``held_for``: the organisation a provider contact speaks for on a network. ``ends`` is the last day it counts;
     ``ended_at`` is set when it is taken away before that. ``office``: the office it was given through, also where the
-    anchor is an organisation, which several offices share. ``confirmed_at`` is empty for a role that a network's
-    coordinator gave until the office confirms it; until then no binding act counts (core.authz).
+    anchor is an organisation, which several offices share. ``within``: the one office in whose matters it counts, empty
+    for all of them: an office that doesn't keep the organisation lets people in for itself (docs/adr/0032).
+    ``confirmed_at`` is empty for a role that a network's coordinator gave until the office confirms it; until then no
+    binding act counts (core.authz).
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="roles")
@@ -32,6 +34,7 @@ class RoleAssignment(ActorColumns, Versioned):
     ended_at = models.DateTimeField(null=True, blank=True)
     granted_at = models.DateTimeField()
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    within = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -48,7 +51,12 @@ class RoleAssignment(ActorColumns, Versioned):
             models.UniqueConstraint(
                 fields=["user", "role", "anchor"],
                 name="accounts_role_once",
-                condition=Q(ended_at__isnull=True, held_for__isnull=True),
+                condition=Q(ended_at__isnull=True, held_for__isnull=True, within__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "anchor", "within"],
+                name="accounts_role_once_within",
+                condition=Q(ended_at__isnull=True, held_for__isnull=True, within__isnull=False),
             ),
             models.CheckConstraint(name="accounts_role_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(

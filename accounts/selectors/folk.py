@@ -190,12 +190,17 @@ def holders_already(role: str, anchor: Anchor, held_for: Anchor | None, emails: 
     return [row.user.name for row in rows if row.user.email.casefold() in wanted]
 
 
-def person_in(office: Office, pk: int) -> User:
-    """Somebody the office sees, or has seen: a role or a seat in its sight, also one that is over. Raises Http404."""
+def known_to(office: Office) -> QuerySet[User]:
+    """Those the office sees, or has seen: a role or a seat in its sight, also one that is over."""
     sight = in_sight(office)
     seats = AnchorPermission.objects.filter(user=OuterRef("pk"), content_object__in=sight)
     roles = RoleAssignment.objects.filter(user=OuterRef("pk"), anchor__in=sight)
-    found = User.objects.select_related("merged_into").filter(Exists(seats) | Exists(roles), pk=pk).first()
+    return User.objects.select_related("merged_into").filter(Exists(seats) | Exists(roles))
+
+
+def person_in(office: Office, pk: int) -> User:
+    """One of those the office sees, or has seen. Raises Http404."""
+    found = known_to(office).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

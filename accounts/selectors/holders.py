@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import RoleAssignment, User
 from core.actor import Grant
+from core.enums import AnchorKind
 
 
 def in_force(on: date) -> Q:
@@ -42,6 +43,7 @@ def grants_of(user: User, on: date) -> Iterator[QuerySet[RoleAssignment, Any]]:
             "held_for_id",
             Coalesce("held_for__name", Value("")),
             ExpressionWrapper(Q(confirmed_at__isnull=False), output_field=BooleanField()),
+            "within_id",
         )
     )
 
@@ -57,12 +59,20 @@ def _grant(row: RoleAssignment) -> Grant:
         for_anchor_id=row.held_for_id,
         for_anchor_name=row.held_for.name if row.held_for else "",
         confirmed=row.confirmed_at is not None,
+        within_id=row.within_id,
     )
 
 
-def holders(*, role: str, anchor_id: int, on: date, held_for_id: int | None = None) -> QuerySet[User]:
-    """The active people who hold a role at an anchor on a day; ``held_for_id`` narrows to one organisation."""
-    roles = RoleAssignment.objects.filter(in_force(on), role=role, anchor_id=anchor_id)
+def counting_at(office_id: int) -> Q:
+    """Assignments that count in the matters of an office (the same question as :class:`core.actor.Grant` answers)."""
+    counts = Q(confirmed_at__isnull=False) | ~Q(anchor__kind=AnchorKind.ORGANISATION)
+    return counts & (Q(within__isnull=True) | Q(within=office_id))
+
+
+def holders(*, role: str, anchor_id: int, office_id: int, on: date, held_for_id: int | None = None) -> QuerySet[User]:
+    """The active people who hold a role at an anchor on a day, in the matters of an office; ``held_for_id`` narrows to
+    one organisation."""
+    roles = RoleAssignment.objects.filter(in_force(on), counting_at(office_id), role=role, anchor_id=anchor_id)
     if held_for_id is not None:
         roles = roles.filter(held_for_id=held_for_id)
     return User.objects.filter(pk__in=roles.values("user_id"), is_active=True).order_by("name", "pk")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import places
 from accounts.models import Invitation, ListConfirmation, RoleAssignment
 from accounts.models.invitations import OPEN
-from accounts.selectors.holders import in_force, living
+from accounts.selectors.holders import counting_at, in_force, living
 from accounts.selectors.people import ORDER, role_label
 from accounts.selectors.persons import InvitationRow, invitation_rows
 from accounts.selectors.places import in_sight
@@ -138,6 +138,7 @@ def list_page(office: Office, pk: int, actor: Actor) -> ListPage:
     rows = list(
         RoleAssignment.objects.filter(living(clock.today()), user__is_active=True)
         .filter(Q(anchor=anchor) | Q(anchor__in=[one.anchor_id for one in members], role=Role.OWNER_CONTACT))
+        .filter(Q(within__isnull=True) | Q(within=office))
         .select_related("user", "anchor", "held_for", "office")
         .order_by("user__sort_key", "pk")
     )
@@ -184,7 +185,9 @@ def askable(office: Office) -> tuple[QuerySet[Anchor], QuerySet[Anchor]]:
     """(the places that can be asked, those nobody answers for): networks by a coordinator, owners by a contact."""
     on = clock.today()
     kinds = in_sight(office).filter(kind__in=[AnchorKind.NETWORK, AnchorKind.ORGANISATION])
-    held = RoleAssignment.objects.filter(in_force(on), user__is_active=True, confirmed_at__isnull=False)
+    held = RoleAssignment.objects.filter(
+        in_force(on), counting_at(office.pk), user__is_active=True, confirmed_at__isnull=False
+    )
     answered = Q(kind=AnchorKind.NETWORK, pk__in=held.filter(role=Role.COORDINATOR).values("anchor")) | Q(
         kind=AnchorKind.ORGANISATION, pk__in=held.filter(role=Role.OWNER_CONTACT).values("anchor")
     )
@@ -205,7 +208,11 @@ def asked_page(office: Office) -> AskedPage:
     waiting = [one.anchor_id for one in rows if one.confirmed_at is None]
     holders: dict[tuple[int, str], list[str]] = {}
     for role in RoleAssignment.objects.filter(
-        in_force(today), anchor__in=waiting, user__is_active=True, role__in=[Role.COORDINATOR, Role.OWNER_CONTACT]
+        in_force(today),
+        counting_at(office.pk),
+        anchor__in=waiting,
+        user__is_active=True,
+        role__in=[Role.COORDINATOR, Role.OWNER_CONTACT],
     ).select_related("user"):
         holders.setdefault((role.anchor_id, role.role), []).append(role.user.name)
     can, cannot = askable(office)

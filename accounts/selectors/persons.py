@@ -81,7 +81,7 @@ def role_in(office: Office, person: User, pk: int) -> RoleAssignment:
     """One of the person's roles in the office's sight. Raises Http404."""
     found = (
         RoleAssignment.objects.filter(pk=pk, user=person, anchor__in=in_sight(office))
-        .select_related("anchor", "held_for", "user", "office", "by_user", "confirmed_by")
+        .select_related("anchor", "held_for", "user", "office", "within__anchor", "by_user", "confirmed_by")
         .first()
     )
     if found is None:

@@ -46,7 +46,7 @@ class Sees:
 
 def sees(person: User, office: Office, on: date, places: set[int]) -> Sees:
     """``places``: the anchors the office sees people at; what is held elsewhere isn't shown, though it counts."""
-    actor = Actor.for_user(person, on=on)
+    actor = Actor.for_user(person, on=on).at(office.pk)
     here = [grant for grant in actor.grants if grant.anchor_id in places]
     kinds = [_seen(one, actor, office) for one in openings()] if person.is_active else []
     return Sees(

@@ -76,6 +76,7 @@ def owes(person: User | None, grants: Iterable[Grant], row: Obligation) -> bool:
     return any(
         grant.role == row.role
         and grant.anchor_id == row.anchor_id
+        and grant.counts_at(row.office_id)
         and (row.for_anchor_id is None or row.for_anchor_id == grant.for_anchor_id)
         for grant in grants
     )
@@ -83,15 +84,15 @@ def owes(person: User | None, grants: Iterable[Grant], row: Obligation) -> bool:
 
 def _mine(actor: Actor) -> Q:
     """The same question as :func:`owes`, put to the database."""
-    by_role: dict[str, set[int]] = defaultdict(set)
+    by_role: dict[tuple[str, int | None], set[int]] = defaultdict(set)
     for_others: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for grant in actor.grants:
-        by_role[grant.role].add(grant.anchor_id)
+    for grant in actor.counting():
+        by_role[grant.role, grant.within_id].add(grant.anchor_id)
         if grant.for_anchor_id is not None:
             for_others[grant.role, grant.for_anchor_id].add(grant.anchor_id)
     parts = [
-        Q(user__isnull=True, role=role, anchor_id__in=anchors, for_anchor__isnull=True)
-        for role, anchors in sorted(by_role.items())
+        Q(user__isnull=True, role=role, anchor_id__in=anchors, for_anchor__isnull=True) & _at(within)
+        for (role, within), anchors in by_role.items()
     ]
     parts += [
         Q(user__isnull=True, role=role, anchor_id__in=anchors, for_anchor=for_anchor)
@@ -103,7 +104,16 @@ def _mine(actor: Actor) -> Q:
 def _around(actor: Actor) -> Q:
     """What others owe that concerns the actor: all in an office one works in, and what hangs on one's own anchors."""
     staff = {g.office_id for g in actor.grants if g.role in OFFICE_STAFF and g.anchor_kind == "office"}
-    return Q(office_id__in=staff) | Q(anchor_id__in={grant.anchor_id for grant in actor.grants})
+    anchors: dict[int | None, set[int]] = defaultdict(set)
+    for grant in actor.counting():
+        anchors[grant.within_id].add(grant.anchor_id)
+    parts = [Q(anchor_id__in=own) & _at(within) for within, own in anchors.items()]
+    return reduce(or_, parts, Q(office_id__in=staff))
+
+
+def _at(within_id: int | None) -> Q:
+    """Those of the one office a grant counts at; of any for one that counts everywhere."""
+    return Q() if within_id is None else Q(office_id=within_id)
 
 
 def _of_others(actor: Actor) -> QuerySet[Obligation]:

@@ -25,7 +25,7 @@ from accounts.services.roles import finish, grant_role
 from core import authz, clock
 from core.actor import Actor
 from core.dates import format_date
-from core.enums import Role, WrittenForm
+from core.enums import AnchorKind, Role, WrittenForm
 from core.models import Event, Office, Stash
 from core.requirements import Obstacle, StepRefused
 from core.services.events import record
@@ -49,8 +49,8 @@ class RolePart(Part):
                 row.starts,
                 row.ends,
                 why_not=""
-                if authz.allowed(by, "accounts.invite", row.anchor)
-                else authz.why_not(by, "accounts.invite", row.anchor),
+                if authz.allowed(by, "accounts.keep_role", row)
+                else authz.why_not(by, "accounts.keep_role", row),
             )
             for row in rows.order_by("anchor__name", "pk")
         ]
@@ -69,7 +69,7 @@ class RolePart(Part):
                     held_for=row.held_for,
                     starts=max(on, row.starts),
                     ends=row.ends,
-                    office=row.office or office,
+                    office=row.office or (None if row.anchor.kind == AnchorKind.ORGANISATION else office),
                     confirmed=row.confirmed_at is not None or authz.allowed(by, "accounts.confirm_role", row),
                     by=by,
                 )

@@ -290,6 +290,8 @@ def accept(*, token: str, name: str) -> User:
     today = clock.today()
     if invitation.ends is not None and invitation.ends < today:
         raise InvitationProblem("expired", invitation)
+    if not invitation.confirmed and not _may_still_give(invitation):
+        raise InvitationProblem("revoked", invitation)
     taken = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True).update(
         accepted_at=clock.now()
     )
@@ -319,6 +321,12 @@ def accept(*, token: str, name: str) -> User:
         data={"person": user.name, "anchor": invitation.anchor.name},
     )
     return user
+
+
+def _may_still_give(invitation: Invitation) -> bool:
+    """A coordinator's invitation is no better than their own role on the day it is answered."""
+    giver = Actor.for_user(invitation.by_user) if invitation.by_user and invitation.by_user.is_active else None
+    return any(authz.allowed(giver, perm, invitation.anchor) for perm in ("accounts.invite", "accounts.propose"))
 
 
 @transaction.atomic

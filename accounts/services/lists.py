@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -65,18 +66,22 @@ def confirm(
     StepRefused when the list has changed, or when somebody would take away their own role.
     """
     row = _locked(confirmation)
-    authz.require(by, "accounts.confirm_list", row.anchor)
+    authz.require(by.at(row.office_id), "accounts.confirm_list", row.anchor)
     if row.confirmed_at is not None or row.withdrawn_at is not None:
         raise AlreadyDone
-    listed = list(_roles_at(row.anchor))
+    listed = list(_roles_at(row.anchor, row.office))
     if {role.pk for role in listed} != set(seen) or not set(gone) <= set(seen):
         text = _("The list has changed since you opened the page. Look through it once more.")
         raise StepRefused([Obstacle("list_changed", text)])
+    speaks_everywhere = any(one.anchor_id == row.anchor_id and one.within_id is None for one in by.grants)
     for role in listed:
         if role.pk in gone:
             if by.person is not None and role.user_id == by.person.pk:
                 text = _("You can’t take away your own role. Write to the office, and it finds who comes after you.")
                 raise StepRefused([Obstacle("own_role", text)])
+            if role.within_id is None and not speaks_everywhere:
+                text = _("%(person)s is let in by another office. Write to yours, and it finds out.")
+                raise StepRefused([Obstacle("let_in_elsewhere", text % {"person": role.user.name})])
             finish(role, by=by)
     row.confirmed_at, row.confirmed_by = clock.now(), by.person
     row.confirmed_name = by.person.name if by.person else ""
@@ -92,10 +97,11 @@ def confirm(
     return row
 
 
-def _roles_at(anchor: Anchor) -> list[RoleAssignment]:
+def _roles_at(anchor: Anchor, office: Office) -> list[RoleAssignment]:
     return list(
         RoleAssignment.objects.select_for_update(of=("self",))
         .filter(living(clock.today()), anchor=anchor, user__is_active=True)
+        .filter(Q(within__isnull=True) | Q(within=office))
         .select_related("user", "anchor", "held_for", "office__anchor")
         .order_by("user__sort_key", "pk")
     )

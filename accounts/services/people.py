@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleAssignment, User
+from accounts.selectors.folk import known_to
 from accounts.selectors.people import user_at
 from accounts.services import questions
 from accounts.services.answering import require_answers_for
 from accounts.services.notices import notify
 from core import authz, clock
 from core.actor import Actor
-from core.models import Office
+from core.models import AccessLink, Office
 from core.requirements import Obstacle, StepRefused
 from core.services import mail, obligations
 from core.services.events import record
@@ -141,12 +142,18 @@ def change_person(
     require_answers_for(row, by=by)
     other = User.objects.filter(email__iexact=email).exclude(pk=row.pk).first()
     if other is not None:
-        text = _("Somebody else is registered with this address. If it is the same person, merge the two instead.")
+        text = (
+            _("Somebody else is registered with this address. If it is the same person, merge the two instead.")
+            if known_to(office).filter(pk=other.pk).exists()
+            else _("This address can’t be used here. Ask the person for another one.")
+        )
         raise StepRefused([Obstacle("address_taken", text, "email")])
     row.name, row.email = name, email
     row.set_keys()
     row.version += 1
-    row.save(update_fields=["name", "email", "sort_key", "search_key", "version"])
+    if "email" in changed:
+        _shut_out_the_old_address(row)
+    row.save(update_fields=["name", "email", "password", "sort_key", "search_key", "version"])
     data = {"person": name, "fields": changed}
     if "email" in changed:
         EmailAddress.objects.filter(user=row).delete()
@@ -157,6 +164,12 @@ def change_person(
     if "email" in changed:
         _tell_both(row, before, office, by)
     return row
+
+
+def _shut_out_the_old_address(row: User) -> None:
+    """Whoever reads the old mailbox comes in no more: links in mails stop working, and a new key ends open sessions."""
+    AccessLink.objects.filter(user=row, revoked_at__isnull=True).update(revoked_at=clock.now())
+    row.set_unusable_password()
 
 
 def _renamed(row: User) -> None:

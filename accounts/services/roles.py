@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import places
 from accounts.models import RoleAssignment, User
 from accounts.selectors.offices import office_behind
 from accounts.services import administrators, projection
@@ -55,18 +56,23 @@ def grant_role(
             ]
         )
     moment, first = clock.now(), starts or clock.today()
-    _put_away(user, role, anchor, held_for, first)
+    office = office or office_behind(anchor)
+    within = _within(anchor, office)
+    _put_away(user, role, anchor, held_for, within, first)
+    if within is not None and (known := _everywhere(user, role, anchor)) is not None:
+        return known
     row, made = RoleAssignment.objects.get_or_create(
         user=user,
         role=role,
         anchor=anchor,
         held_for=held_for,
+        within=within,
         ended_at=None,
         defaults={
             "starts": first,
             "ends": ends,
             "granted_at": moment,
-            "office": office or office_behind(anchor),
+            "office": office,
             "confirmed_at": moment if confirmed else None,
             "confirmed_by": by.person if confirmed else None,
             **by.columns(),
@@ -82,10 +88,31 @@ def grant_role(
     return row
 
 
-def _put_away(user: User, role: Role, anchor: Anchor, held_for: Anchor | None, first: date) -> None:
+def _within(anchor: Anchor, office: Office | None) -> Office | None:
+    """The one office in whose matters a role counts: the giving one, where it doesn't keep the organisation."""
+    if office is None or anchor.kind != AnchorKind.ORGANISATION or office.pk in places.keepers_of(anchor.pk):
+        return None
+    return office
+
+
+def _everywhere(user: User, role: Role, anchor: Anchor) -> RoleAssignment | None:
+    """The same role where it counts in every office's matters already."""
+    rows = RoleAssignment.objects.filter(user=user, role=role, anchor=anchor, held_for=None, within=None, ended_at=None)
+    return rows.filter(confirmed_at__isnull=False).first()
+
+
+def _put_away(  # noqa: PLR0917 - what makes two roles the same
+    user: User, role: Role, anchor: Anchor, held_for: Anchor | None, within: Office | None, first: date
+) -> None:
     """A role whose last day has passed is over: the same one can be given again."""
     over = RoleAssignment.objects.filter(
-        user=user, role=role, anchor=anchor, held_for=held_for, ended_at__isnull=True, ends__lt=first
+        user=user,
+        role=role,
+        anchor=anchor,
+        held_for=held_for,
+        within=within,
+        ended_at__isnull=True,
+        ends__lt=first,
     )
     for row in over:
         row.ended_at = clock.now()
@@ -100,7 +127,7 @@ def end_role(*, assignment: RoleAssignment, by: Actor, last_day: date | None = N
     Raises NotAllowed, and StepRefused for the office's last administrator.
     """
     row = _locked(assignment)
-    authz.require(by, "accounts.invite", row.anchor)
+    authz.require(by, "accounts.keep_role", row)
     return finish(row, by=by, last_day=last_day)
 
 
@@ -127,7 +154,7 @@ def change_dates(
 ) -> RoleAssignment:
     """Move the days of a role that hasn't ended. Raises NotAllowed, StaleVersion, StepRefused."""
     row = _locked(assignment)
-    authz.require(by, "accounts.invite", row.anchor)
+    authz.require(by, "accounts.keep_role", row)
     check_version(row, seen_version)
     if row.ended_at is not None:
         raise StepRefused([Obstacle("role_ended", _("The role has ended. Give it again instead."))])

@@ -9,9 +9,9 @@ from django.utils.crypto import get_random_string
 from accounts.models import User
 from core.actor import Actor
 from core.models import AccessLink
-from core.rules import office_of
 from core.services import links, mail
 from core.services.events import record
+from core.whose import office_of
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from core import authz, questions
 from core.actor import Actor
 from core.models import Office, Question
 from core.questions import Askable
-from core.rules import office_of
+from core.whose import office_of
 
 MOST_ROWS = 20
 """As many rows of one page are tried: a measure has a row for each year."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat
 
 from accounts.selectors.holders import Holding
@@ -37,6 +37,7 @@ def grants_of(user: Any, on: date) -> Iterator[QuerySet[Appointment, Any]]:
             "organisation__anchor_id",
             Coalesce("organisation__anchor__name", Value("")),
             Value(True),
+            Value(None, output_field=IntegerField()),
         )
     )
 

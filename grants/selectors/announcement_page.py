@@ -54,7 +54,7 @@ def announce_page(round: Round, actor: Actor | None) -> AnnouncePage:
     return AnnouncePage(
         reporting=plan.reporting,
         left_out=plan.left_out,
-        told=told_about(plan.reporting, on=clock.today()),
+        told=told_about(plan.reporting, office_id=round.office_id, on=clock.today()),
         owners=len({owner.pk for one in plan.reporting for owner in one.covered}),
         frames=frames,
         total=sum(frame.amount for frame in frames),

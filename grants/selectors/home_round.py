@@ -17,8 +17,11 @@ def round_for_home(actor: Actor) -> Round | None:
     """
     staffed = {grant.office_id for grant in actor.grants if grant.office_id and grant.role in OFFICE_STAFF}
     offices = {grant.office_id for grant in actor.grants if grant.office_id}
-    own = {grant.anchor_id for grant in actor.grants if grant.office_id is None}
-    known = Q(office_id__in=offices) | Q(office__organisations__organisation__anchor_id__in=own)
+    known = Q(office_id__in=offices)
+    for grant in actor.counting():
+        if grant.office_id is None:
+            through = Q(office__organisations__organisation__anchor_id=grant.anchor_id)
+            known |= through if grant.within_id is None else through & Q(office_id=grant.within_id)
     found = (
         Round.objects.filter(known, kind=RoundKind.MAIN)
         .exclude(~Q(office_id__in=staffed), state="draft")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleAssignment
-from accounts.selectors.holders import in_force
+from accounts.selectors.holders import counting_at, in_force
 from core import clock
 from core.enums import Role
 from core.obligations import Kind, Owed
@@ -48,7 +48,11 @@ def owed_for_letter(letter: Any) -> Iterator[Owed]:
         return
     recipient = letter.recipient
     readers = RoleAssignment.objects.filter(
-        in_force(clock.today()), role=Role.LETTER_READER, anchor=recipient.anchor_id, user__is_active=True
+        in_force(clock.today()),
+        counting_at(letter.round.office_id),
+        role=Role.LETTER_READER,
+        anchor=recipient.anchor_id,
+        user__is_active=True,
     )
     contact = Role.PROVIDER_CONTACT if recipient.kind in PROVIDER_KINDS else Role.OWNER_CONTACT
     yield Owed(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import RoleAssignment, User
-from accounts.selectors.holders import in_force
+from accounts.selectors.holders import counting_at, in_force
 from core import clock
 from core.actor import Actor
 from core.dates import interface_form
@@ -155,7 +155,11 @@ def dispatch_facts(drafts: Sequence[LetterDraft]) -> DecisionFacts:
 def recipients_of(office: Office, ids: Iterable[int]) -> dict[int, Any]:
     """The recipients by id, with ``has_account`` and ``is_told`` at the office today. Two queries."""
     readers = RoleAssignment.objects.filter(
-        in_force(clock.today()), role__in=ORGANISATION_ROLES, anchor=OuterRef("anchor"), user__is_active=True
+        in_force(clock.today()),
+        counting_at(office.pk),
+        role__in=ORGANISATION_ROLES,
+        anchor=OuterRef("anchor"),
+        user__is_active=True,
     )
     noticed = OfficeOrganisation.objects.filter(office=office, organisation=OuterRef("pk")).exclude(notice_email="")
     accounts = Account.objects.filter(
@@ -174,7 +178,11 @@ def reachable(office: Office, anchor_ids: Iterable[int]) -> set[int]:
     """The organisations' anchors at which somebody reads letters today. One query."""
     return set(
         RoleAssignment.objects.filter(
-            in_force(clock.today()), role__in=ORGANISATION_ROLES, anchor__in=list(anchor_ids), user__is_active=True
+            in_force(clock.today()),
+            counting_at(office.pk),
+            role__in=ORGANISATION_ROLES,
+            anchor__in=list(anchor_ids),
+            user__is_active=True,
         ).values_list("anchor_id", flat=True)
     )
 
@@ -182,7 +190,10 @@ def reachable(office: Office, anchor_ids: Iterable[int]) -> set[int]:
 def readers_of(letter: Letter) -> list[User]:
     """Who is told of the letter: everyone who reads letters for the recipient today."""
     held = RoleAssignment.objects.filter(
-        in_force(clock.today()), role__in=ORGANISATION_ROLES, anchor=letter.recipient.anchor_id
+        in_force(clock.today()),
+        counting_at(letter.round.office_id),
+        role__in=ORGANISATION_ROLES,
+        anchor=letter.recipient.anchor_id,
     )
     return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name", "pk"))
 

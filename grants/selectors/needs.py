@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleAssignment, User
-from accounts.selectors.holders import in_force
+from accounts.selectors.holders import counting_at, in_force
 from core import clock
 from core.actor import Actor
 from core.calendar import add_working_days
@@ -263,7 +263,8 @@ def writers_of(report: NeedsReport) -> list[tuple[User, str]]:
     where = Q(role=Role.OWNER_CONTACT, anchor=report.lead.anchor_id)
     if report.network is not None:
         where |= Q(role=Role.COORDINATOR, anchor=report.network.anchor_id)
-    rows = RoleAssignment.objects.filter(in_force(clock.today()), where, user__is_active=True).select_related("user")
+    held = RoleAssignment.objects.filter(in_force(clock.today()), counting_at(report.round.office_id), where)
+    rows = held.filter(user__is_active=True).select_related("user")
     found: dict[int, tuple[User, str]] = {}
     for row in rows.order_by("role", "user__name", "pk"):
         found.setdefault(row.user_id, (row.user, Role(row.role)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import RoleAssignment, User
-from accounts.selectors.holders import in_force
+from accounts.selectors.holders import counting_at, in_force
 from core.enums import Role
 from grants.selectors.reporters import Reporter
 
@@ -27,7 +27,7 @@ class Told:
         return len({user.pk for group in self.writers for user in group} | {user.pk for user in self.owners})
 
 
-def told_about(reporting: Sequence[Reporter], *, on: date) -> Told:
+def told_about(reporting: Sequence[Reporter], *, office_id: int, on: date) -> Told:
     """Coordinators of the networks and contacts of the leads (they write), contacts of the owners. One query.
 
     ``without_contact``: reporters nobody writes for yet.
@@ -38,6 +38,7 @@ def told_about(reporting: Sequence[Reporter], *, on: date) -> Told:
     rows = (
         RoleAssignment.objects.filter(
             in_force(on),
+            counting_at(office_id),
             anchor_id__in=coordinated | owned,
             role__in=[Role.COORDINATOR, Role.OWNER_CONTACT],
             user__is_active=True,

@@ -47,7 +47,7 @@ def announce(*, round: Round, by: Actor, seen_version: int | None = None) -> Rou
     for report in reports:
         obligations.sync(report)
     obligations.sync(round)
-    _tell(round, reports, told_about(plan.reporting, on=clock.today()))
+    _tell(round, reports, told_about(plan.reporting, office_id=round.office_id, on=clock.today()))
     return round
 
 

@@ -33,7 +33,7 @@ def letters(request: OfficeRequest, office: str, year: str) -> HttpResponse:
         page = letter_pages.letters_page(round_, request.actor, shown=request.GET.get("vis", ""))
         return render(request, "grants/letters.html", {"round": round_, "page": page})
     rows = letter_pages.own_letters(request.office, request.actor)
-    if not rows:
+    if not rows or round_.state == "draft":  # who has letters of other years learns nothing of one that isn't announced
         authz.require_visible(request.actor, "grants.see_round", round_)
     return render(request, "grants/letters_own.html", {"round": round_, "rows": rows})
 

@@ -87,9 +87,11 @@ class ConfirmForm(forms.Form):
         error_messages={"required": gettext_lazy("Write how the number was checked.")},
     )
 
-    def save(self, *, by: Actor, office: Office, reject: bool) -> bool:
+    def save(self, state: AccountState, *, by: Actor, office: Office, reject: bool) -> bool:
         """Confirm or reject the number; False with the sentence when it is refused."""
-        account = Account.objects.filter(office=office, pk=self.cleaned_data["account"]).first()
+        account = Account.objects.filter(
+            office=office, organisation=state.organisation, pk=self.cleaned_data["account"]
+        ).first()
         if account is None:
             self.add_error(None, _("The account number has been changed or confirmed by someone else."))
             return False

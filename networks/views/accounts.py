@@ -107,9 +107,17 @@ def _act(request: OfficeRequest, page: _Page) -> None:
         page.done = _("The details are saved.")
     elif action == "enter" and page.enter.is_valid() and page.enter.save(page.state, by=by, office=office):
         page.done = _("The account number is entered. Someone else in the office must confirm it.")
-    elif action == "confirm" and page.confirm.is_valid() and page.confirm.save(by=by, office=office, reject=False):
+    elif (
+        action == "confirm"
+        and page.confirm.is_valid()
+        and page.confirm.save(page.state, by=by, office=office, reject=False)
+    ):
         page.done = _("The account number is confirmed. Money can be paid to it.")
-    elif action == "reject" and page.confirm.is_valid() and page.confirm.save(by=by, office=office, reject=True):
+    elif (
+        action == "reject"
+        and page.confirm.is_valid()
+        and page.confirm.save(page.state, by=by, office=office, reject=True)
+    ):
         page.done = _("The account number is rejected.")
     elif action in {"reveal", "reveal_pending"}:
         wanted = page.state.pending if action == "reveal_pending" else page.state.in_use

@@ -23,7 +23,12 @@ def writers(report: AnnualReport) -> list[User]:
         else (Role.COORDINATOR, network.anchor_id)
     )
     held = role_holdings(anchors_of(report), clock.today())
-    found = [one for one in held if (one.grant.role, one.grant.anchor_id) == asked or one.user.pk == report.contact_id]
+    found = [
+        one
+        for one in held
+        if one.grant.counts_at(report.round.office_id)
+        and ((one.grant.role, one.grant.anchor_id) == asked or one.user.pk == report.contact_id)
+    ]
     return list({one.user.pk: one.user for one in found}.values())
 
 
@@ -35,7 +40,8 @@ def speakers(report: AnnualReport, parties: Iterable[RequiredParty] | None = Non
     anchors = {party.organisation.anchor_id for party in asked} | ({network.anchor_id} if network else set())
     held: dict[tuple[str, int], list[Holding]] = defaultdict(list)
     for holding in role_holdings(anchors, clock.today()):
-        held[holding.grant.role, holding.grant.anchor_id].append(holding)
+        if holding.grant.counts_at(report.round.office_id):
+            held[holding.grant.role, holding.grant.anchor_id].append(holding)
     found: dict[int, list[User]] = {}
     for party in asked:
         anchor_id = party.organisation.anchor_id

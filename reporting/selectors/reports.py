@@ -169,7 +169,7 @@ def keys_of(round: Round, actor: Actor | None) -> list[ReportKey]:
 
 def near(actor: Actor) -> QuerySet[AnnualReport]:
     """Those that hang on an anchor at which the actor holds anything: the rest needn't be asked about."""
-    anchors = {grant.anchor_id for grant in actor.grants}
+    anchors = {grant.anchor_id for grant in actor.counting()}
     parties = MeasureParty.objects.filter(organisation__anchor__in=anchors)
     return AnnualReport.objects.filter(
         Q(measure__network__anchor__in=anchors)

@@ -84,8 +84,18 @@ def _contact(measure: Measure) -> User | None:
     """The network's coordinator, or the lead's owner contact: the one who writes for all parties (row 36)."""
     found = None
     if measure.network is not None:
-        found = holders(role=Role.COORDINATOR, anchor_id=measure.network.anchor_id, on=clock.today()).first()
-    return found or holders(role=Role.OWNER_CONTACT, anchor_id=measure.lead.anchor_id, on=clock.today()).first()
+        found = holders(
+            role=Role.COORDINATOR,
+            anchor_id=measure.network.anchor_id,
+            office_id=measure.office_id,
+            on=clock.today(),
+        ).first()
+    return (
+        found
+        or holders(
+            role=Role.OWNER_CONTACT, anchor_id=measure.lead.anchor_id, office_id=measure.office_id, on=clock.today()
+        ).first()
+    )
 
 
 def _follow(awards: list[tuple[AnnualReport, list[DecisionLine]]]) -> None:
