@@ -128,8 +128,8 @@ add_perm(
     "accounts.keep_role",
     may_keep_role | is_system,
     who=_(
-        "Only the office’s case officers can change this. Roles in the office are changed by its administrator, and roles "
-        "at an organisation by the office that let the person in."
+        "Only the office’s case officers can change this. Roles in the office are changed by its administrator, and "
+        "roles at an organisation by the office that let the person in."
     ),
 )
 add_perm(

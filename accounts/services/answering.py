@@ -33,8 +33,8 @@ def require_answers_for(person: User, *, by: Actor) -> None:
         _("%(person)s has roles in the office itself. Only the office’s administrator can do this.")
         if at_home
         else _(
-            "%(person)s has, or has had, to do with others than this office, so this can’t be done from here. Invite the "
-            "right address to the roles here, and end the ones on the old address."
+            "%(person)s has, or has had, to do with others than this office, so this can’t be done from here. Invite "
+            "the right address to the roles here, and end the ones on the old address."
         )
     )
     raise StepRefused([Obstacle("answers_elsewhere", text % {"person": person.name})])

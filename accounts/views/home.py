@@ -23,5 +23,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/home.html",
-        {"page": page, "year": wheel, "panels": panels_for(request, actor)},
+        {
+            "page": page,
+            "year": wheel,
+            "panels": panels_for(request, actor),
+            "unconfirmed": list(dict.fromkeys(grant.anchor_name for grant in actor.unconfirmed())),
+        },
     )

@@ -163,3 +163,15 @@ def test_a_list_costs_the_same_at_one_and_at_three_rows(path: str, networks: int
         with CaptureQueriesContext(connection) as caught:
             client.get(f"/innlandet/{path}")
     assert len(caught) == {"konto/": 9, "nettverk/": 10}[path]
+
+
+def test_the_page_of_one_organisation_confirms_no_others_number(world: Rounds) -> None:
+    account = enter(world)
+    form = {"action": "confirm", "account": account.pk, "tail": account.number[-4:], "note": "Ringte"}
+    client = signed_in(world.colleague)
+    found = []
+    for host in (world.hosts[1], world.hosts[0]):
+        client.post(f"/innlandet/konto/{host.pk}/", form)
+        account.refresh_from_db()
+        found.append(account.confirmed_at is None)
+    assert found == [True, False]

@@ -12,8 +12,8 @@ from django.urls import reverse
 from core import authz, clock
 from core.actor import Actor
 from core.middleware import LINK_SESSION_KEY, opens
-from core.models import AccessLink
-from core.services import links
+from core.models import AccessLink, Stash
+from core.services import links, stash
 from tests.architecture.access_matrix import MATRIX
 from tests.architecture.addresses import ADDRESSES
 from tests.world import World
@@ -155,3 +155,12 @@ def test_signing_in_leaves_the_link_behind(world: World) -> None:
     assert client.get(link.url).status_code == 404
     client.post("/logg-ut/")
     assert client.get(link.url).headers["Location"].startswith("/logg-inn/")
+
+
+def test_a_link_throws_away_nothing_that_is_kept_elsewhere(world: World) -> None:
+    person = world.north_coordinator
+    client, link, _token = holder(world, "north_coordinator", "north_report", "/fjellfylket/behov/{}/")
+    row = stash.keep(user_id=person.pk, path="/profil/", fields=[("name", "Et langt navn som er skrevet her")])
+    client.post(f"/tatt-vare-pa/{row.pk}/")
+    client.post(f"{link.url}tiltak/ny/", {"kept": str(row.pk)})
+    assert Stash.objects.filter(pk=row.pk).exists()
