@@ -263,8 +263,6 @@ class LetterPage:
     shape: str
     files: Sequence[DocumentFile] = ()
     late: bool = False
-    why_not: str = ""
-    """Why a recipient's person can't open it yet."""
 
 
 def letter_page(letter: Letter, actor: Actor | None) -> LetterPage:
@@ -287,9 +285,6 @@ def letter_page(letter: Letter, actor: Actor | None) -> LetterPage:
         shape=state.shape,
         files=list(document.files.order_by("id")) if document else [],
         late=moved,
-        why_not=""
-        if receives or staff or letter.state == "opened"
-        else authz.why_not(actor, "grants.read_letter", letter),
     )
 
 
