@@ -146,7 +146,9 @@ class Actor:
 
     def holds(self, anchor_id: int | None, *roles: str) -> bool:
         """Does the actor hold one of the roles at this anchor?"""
-        return anchor_id is not None and anchor_id in self.anchors(*roles)
+        return anchor_id is not None and any(
+            grant.anchor_id == anchor_id and grant.role in roles and grant.counts for grant in self.grants
+        )
 
     def holds_for(self, anchor_id: int | None, for_anchor_id: int | None, *roles: str) -> bool:
         """Does the actor hold one of the roles at this anchor on behalf of that organisation?"""

@@ -81,19 +81,16 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, _view: object, _args: tuple[object, ...], kwargs: dict[str, object]
     ) -> None:
-        """Addresses carry the office (``/<office>/…``): it is found once, here; one nobody has is a 404."""
+        """Addresses carry the office (``/<office>/…``): it is found once, here; one nobody has is a 404. The actor
+        then holds what counts in its matters."""
         request.office = None  # type: ignore[attr-defined]
         if "office" in kwargs:
             request.office = office_at(str(kwargs["office"]), asked=asked_on(request.resolver_match))  # type: ignore[attr-defined]
             if request.office is None:  # type: ignore[attr-defined]
                 raise Http404
-            request.actor = SimpleLazyObject(lambda: _at(request))  # type: ignore[attr-defined]
-
-
-def _at(request: HttpRequest) -> Actor | None:
-    """The actor with what counts in the office of the address."""
-    actor = actor_of(request)
-    return actor.at(request.office.pk) if actor is not None else None  # type: ignore[attr-defined]
+            everywhere = request.actor  # type: ignore[attr-defined]
+            here = request.office.pk  # type: ignore[attr-defined]
+            request.actor = SimpleLazyObject(lambda: everywhere.at(here) if everywhere else None)  # type: ignore[attr-defined]
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
