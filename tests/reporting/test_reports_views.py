@@ -204,6 +204,12 @@ def test_an_amount_in_words_is_refused_with_how(as_: Callable[[str], Client], ol
     assert 'value="fem hundre"' in response.content.decode()
 
 
+def test_a_thousand_is_a_thousand_however_it_is_written(as_: Callable[[str], Client], old: AnnualReport) -> None:
+    as_("north_coordinator").post(url("report", old), posted(old, participants="1.000", units="1 200"))
+    saved = AnnualReport.objects.get(pk=old.pk)
+    assert (saved.participants, saved.units) == (1000, 1200)
+
+
 def test_working_out_saves_nothing(as_: Callable[[str], Client], old: AnnualReport) -> None:
     name = f"used_{old.lines.all()[0].pk}"
     response = as_("north_coordinator").post(url("report", old), posted(old, step="count", **{name: "50 000"}))
