@@ -4,8 +4,9 @@ Where what is typed stays: a section that can be read is written straight into t
 writers sees until the report is sent (``grants.see_needs_content``); one that can't be read yet is kept exactly as
 typed in core's :class:`~core.models.Section` and shown again, with its errors, to the writers alone. The Section row
 stays after a good save too: its version and who saved it guard the section, so that two writers in different sections
-of one measure never get in each other's way. «Send» forgets all Section rows. ``seen_version`` in this module is
-therefore the version of the *section* (0 for one never saved).
+of one measure never get in each other's way. «Send» forgets what the Section rows hold, but not their versions: a page
+opened before it stays old when the report comes back. ``seen_version`` in this module is therefore the version of the
+*section* (0 for one never saved).
 """
 
 from __future__ import annotations
