@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -277,6 +278,21 @@ class PartiesForm(forms.Form):
         self.fields[f"confirms_{one.pk}"] = forms.BooleanField(
             label=_("%(name)s confirms") % {"name": one}, required=False, initial=party.confirms if party else False
         )
+
+    @property
+    def together(self) -> list[tuple[str, str]]:
+        """What is said of one organisation is one answer (core.forms.conflict)."""
+        return [(f"role_{one.pk}", f"confirms_{one.pk}") for one in [*self.owners, *self.partners]]
+
+    def beside(self, data: QueryDict) -> QueryDict:
+        """What another sent, with an answer for each organisation only this form has, so that those are asked about
+        too: the one they chose as «another partner», else nothing."""
+        made = data.copy()
+        for role, confirms in self.together:
+            if role not in made and f"role_{made.get('other')}" == role:
+                made[role], made[confirms], made["other"] = PartyKind.PROVIDER, "on", ""
+            made.setdefault(role, "")
+        return made
 
     def rows(self, organisations: Sequence[Organisation]) -> Iterator[tuple[Organisation, Any, Any]]:
         for one in organisations:

@@ -187,11 +187,19 @@ def _save(request: HttpRequest, subject: Subject, editor: Editor) -> HttpRespons
                 seen_version=seen,
             )
     except StaleVersion as stale:
-        saved = editor.form(subject, _as_typed(subject, editor), True)
-        return choose(request, stale, saved, version=stale.current, label=section_name(editor.name))
+        return _choose(request, stale, subject, editor)
     except StepRefused as refused:
         return _render(request, subject, editor, form, seen or 0, refused=refused)
     return _saved(request, subject, editor, form, whole=whole, later=later)
+
+
+def _choose(request: HttpRequest, stale: StaleVersion, subject: Subject, editor: Editor) -> HttpResponse:
+    """The page that asks which text counts; read anew, for the other may have saved after this one was read."""
+    now = find_subject(request, subject.report.pk, subject.measure_year.pk)
+    saved = editor.form(now, _as_typed(now, editor), True)
+    if isinstance(saved, PartiesForm):
+        request.POST = saved.beside(request.POST)  # type: ignore[assignment]
+    return choose(request, stale, saved, version=stale.current, label=section_name(editor.name))
 
 
 def _saved(

@@ -10,8 +10,9 @@ from django.test import Client
 from core.models import Section
 from grants.models import MeasureYear
 from grants.services import assessment, needs
-from tests.choosing import asked
-from tests.grants.needs_setup import World, actor, client_for, fill
+from networks.models import Organisation
+from tests.choosing import answered, asked
+from tests.grants.needs_setup import World, actor, client_for, fill, organisation
 from tests.grants.test_needs_pages import about, section
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,56 @@ def test_sending_forgets_what_the_drafts_hold(world: World) -> None:
     needs.send(report=world.report, by=actor(world.coordinator))
     assert [one.data for one in Section.objects.all()] == [{}] * 5
     assert dict(Section.objects.values_list("name", "version")) == versions
+
+
+# --- who takes part ---------------------------------------------------------------------------------------------------
+
+
+def parties_on(browser: Client, url: str) -> dict[str, str]:
+    """The form of the parties as a browser sends it back untouched."""
+    page = browser.get(url)
+    values = {bound.html_name: bound.value() for bound in page.context["form"]}
+    boxes = {name: "on" if value is True else value for name, value in values.items() if value not in (None, False)}
+    return {"version": str(page.context["version"]), **boxes}
+
+
+def now_taking_part(row: MeasureYear) -> set[tuple[int, str, bool]]:
+    return set(row.parties.values_list("organisation", "kind", "confirms"))
+
+
+def with_new_partner(world: World, row: MeasureYear) -> tuple[Organisation, dict[str, str]]:
+    """A partner Jon adds after Kari has opened the page; and what Kari's page sends."""
+    added = organisation("Høgskulen på Vestlandet", "university")
+    sent = parties_on(client_for(world.coordinator), section("parties", world, row))
+    parties = [*now_taking_part(row), (added.pk, "provider", True)]
+    needs.set_parties(measure_year=row, parties=parties, by=actor(world.colleague))
+    return added, sent
+
+
+@pytest.mark.parametrize("picked", ["mine", "theirs"])
+def test_a_partner_a_colleague_added_is_asked_about(world: World, picked: str) -> None:
+    row = fill(world, world.report, world.coordinator)
+    before = now_taking_part(row)
+    added, sent = with_new_partner(world, row)
+    name, browser, url = str(added), client_for(world.coordinator), section("parties", world, row)
+    sent[f"role_{world.member.pk}"] = "participant"
+    page = browser.post(url, sent)
+    assert asked(page) == {
+        str(world.member): ("Deltaker", ""),
+        name: ("", f"Partner · {name} bekrefter"),
+    }
+    answer = browser.post(url, answered(page, *([name] if picked == "theirs" else [])))
+    wanted = before | {(world.member.pk, "participant", False)}
+    wanted |= {(added.pk, "provider", True)} if picked == "theirs" else set()
+    assert (answer.status_code, now_taking_part(row)) == (302, wanted)
+
+
+def test_a_partner_both_added_is_no_conflict(world: World) -> None:
+    row = fill(world, world.report, world.coordinator)
+    added, sent = with_new_partner(world, row)
+    browser, url = client_for(world.coordinator), section("parties", world, row)
+    sent |= {"other": str(added.pk), f"role_{world.member.pk}": "participant"}
+    page = browser.post(url, sent)
+    assert asked(page) == {str(world.member): ("Deltaker", "")}
+    browser.post(url, answered(page))
+    assert {(added.pk, "provider", True), (world.member.pk, "participant", False)} <= now_taking_part(row)
