@@ -25,7 +25,7 @@ from core.models import Section
 from core.requirements import Obstacle, StepRefused
 from core.services import drafts
 from core.services.events import record
-from core.services.performing import lock
+from core.services.performing import check_version, lock
 from grants.enums import MeasureForm, MeasureKind, PartyKind
 from grants.models import (
     Assessment,
@@ -121,12 +121,18 @@ def save_section(
     report: NeedsReport | None = None,
     measure_year: MeasureYear | None = None,
 ) -> Section:
-    """Keep a section that can't be read yet exactly as typed. Raises StaleVersion, with who saved and when."""
+    """Keep a section that can't be read yet exactly as typed. Raises StaleVersion, with who saved and when.
+
+    It counts as a saving of the measure, so that nobody takes the measure out without having seen it.
+    """
     subject = measure_year or report
     if subject is None:
         raise ValueError("a section belongs to a report or to a measure")
     open_for_writing(_report_of(measure_year) if measure_year else report, by)  # type: ignore[arg-type]
-    return drafts.save_section(subject=subject, name=name, data={"typed": dict(data)}, by=by, seen_version=seen_version)
+    kept = drafts.save_section(subject=subject, name=name, data={"typed": dict(data)}, by=by, seen_version=seen_version)
+    if measure_year is not None:
+        _saved(measure_year, by, name)
+    return kept
 
 
 @transaction.atomic
@@ -210,9 +216,13 @@ def set_budget(
 
 
 @transaction.atomic
-def remove_measure(*, measure_year: MeasureYear, by: Actor) -> None:
-    """Take a measure out of a report that isn't sent. What was sent before stands in the journal as it was."""
+def remove_measure(*, measure_year: MeasureYear, by: Actor, seen_version: int | None = None) -> None:
+    """Take a measure out of a report that isn't sent. What was sent before stands in the journal as it was.
+
+    ``seen_version`` is the measure's own. Raises StaleVersion when anything in it was saved since.
+    """
     report = open_for_writing(_report_of(measure_year), by)
+    check_version(lock(measure_year), seen_version)
     title, measure = title_of(measure_year), measure_year.measure
     drafts.drop_sections(subject=measure_year)
     Assessment.objects.filter(measure_year=measure_year).delete()

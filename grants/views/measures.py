@@ -282,10 +282,10 @@ def _retyped(typed: dict[str, list[str]]) -> QueryDict:
 
 @require_POST
 def measure_remove(request: HttpRequest, office: str, pk: int, measure: int) -> HttpResponse:
-    """Take a measure out of the report."""
+    """Take a measure out of the report, as it was when the page was opened."""
     subject = find_subject(request, pk, measure)
     title = title_of(subject.measure_year)
-    needs.remove_measure(measure_year=subject.measure_year, by=subject.actor)
+    needs.remove_measure(measure_year=subject.measure_year, by=subject.actor, seen_version=seen_version(request))
     messages.success(request, _("«%(title)s» is taken out.") % {"title": title})
     return redirect("grants:needs_report", office, pk)
 

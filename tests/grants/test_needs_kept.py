@@ -13,7 +13,7 @@ from grants.services import assessment, needs
 from networks.models import Organisation
 from tests.choosing import answered, asked
 from tests.grants.needs_setup import World, actor, client_for, fill, organisation
-from tests.grants.test_needs_pages import about, section
+from tests.grants.test_needs_pages import about, at, section
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +118,29 @@ def test_a_partner_both_added_is_no_conflict(world: World) -> None:
     assert asked(page) == {str(world.member): ("Deltaker", "")}
     browser.post(url, answered(page))
     assert {(added.pk, "provider", True), (world.member.pk, "participant", False)} <= now_taking_part(row)
+
+
+# --- taking a measure out ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", [{"goal": "Jons mål"}, {"goal": "Jons mål", "year_no": "mange"}], ids=["read", "kept"]
+)
+def test_a_measure_a_colleague_has_written_in_is_not_taken_out(world: World, words: dict[str, str]) -> None:
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator), title="Lesing")
+    kari = client_for(world.coordinator)
+    seen = kari.get(section("edit", world, row)).context["measure_year"].version
+    client_for(world.colleague).post(section("edit", world, row), about(later="1", **words))
+    answer = kari.post(at("measure_remove", world, world.report.pk, row.pk), {"version": str(seen)})
+    assert (answer.status_code, "Jon Aas" in answer.content.decode()) == (409, True)
+    assert client_for(world.coordinator).get(section("edit", world, row)).context["form"]["goal"].value() == "Jons mål"
+
+
+def test_a_measure_is_taken_out_as_it_was_seen(world: World) -> None:
+    row = fill(world, world.report, world.coordinator)
+    kari = client_for(world.coordinator)
+    page = kari.get(section("edit", world, row))
+    seen = page.context["measure_year"].version
+    assert f'name="version" value="{seen}"' in page.content.decode().partition("<details")[2]
+    assert kari.post(at("measure_remove", world, world.report.pk, row.pk), {"version": str(seen)}).status_code == 302
+    assert MeasureYear.objects.count() == 0
