@@ -13,7 +13,7 @@ from grants.services import assessment, needs
 from networks.models import Organisation
 from tests.choosing import answered, asked
 from tests.grants.needs_setup import World, actor, client_for, fill, organisation
-from tests.grants.test_needs_pages import about, at, section
+from tests.grants.test_needs_pages import about, at, budget, section
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +144,39 @@ def test_a_measure_is_taken_out_as_it_was_seen(world: World) -> None:
     assert f'name="version" value="{seen}"' in page.content.decode().partition("<details")[2]
     assert kari.post(at("measure_remove", world, world.report.pk, row.pk), {"version": str(seen)}).status_code == 302
     assert MeasureYear.objects.count() == 0
+
+
+# --- the budget -------------------------------------------------------------------------------------------------------
+
+
+def budget_page(world: World, row: MeasureYear, line: dict[str, str]) -> Any:
+    """What comes of a budget of two lines, of which the second has no sum."""
+    typed = budget("500 000", "", payee=world.host.pk) | {f"form-1-{name}": value for name, value in line.items()}
+    return client_for(world.coordinator).post(section("budget", world, row), typed)
+
+
+def test_a_line_with_words_and_no_sum_is_kept_as_typed_and_asked_about(world: World) -> None:
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator), title="Lesing")
+    for line in ({"description": "Vikar for tre lærere"}, {"beneficiary": str(world.member.pk)}):
+        page = budget_page(world, row, line)
+        wanted = {"y2027": ["Skriv beløpet, eller tøm hele posten."]}
+        assert [dict(form.errors) for form in page.context["rows"]] == [{}, wanted]
+        again = client_for(world.coordinator).get(section("budget", world, row)).context["rows"]
+        [(name, value)] = line.items()
+        assert again.forms[1][name].value() == value
+        Section.objects.all().delete()
+
+
+def test_a_line_without_words_or_sum_is_left_out(world: World) -> None:
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator), title="Lesing")
+    assert budget_page(world, row, {}).status_code == 302
+    assert [line.amount for line in row.budget_lines.all()] == [500_000]
+
+
+def test_words_with_a_sum_that_cant_be_read_have_one_error(world: World) -> None:
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator), title="Lesing")
+    page = budget_page(world, row, {"description": "Vikar", "y2027": "mange"})
+    assert [{name: len(found) for name, found in form.errors.items()} for form in page.context["rows"]] == [
+        {},
+        {"y2027": 1},
+    ]
