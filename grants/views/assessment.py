@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from core import authz
 from core.paging import asked_for
 from core.requests import seen_version
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.views.conflict import choose
 from grants.forms.assessment import AssessForm, ReturnForm
 from grants.models import NeedsReport
@@ -41,7 +41,8 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
     page = assess_page(report, request.actor, number=asked_for(request.GET))  # type: ignore[attr-defined]
     one = next((each for each in page.measures if str(each.measure_year.pk) == request.POST["measure"]), None)
     if one is None:
-        return redirect("grants:assess", report.round.office.slug, report.pk)
+        text = _("The measure no longer stands on this page. It is moved or taken out, so the assessment isn’t saved.")
+        raise StepRefused([Obstacle("measure_gone", text)])
     form = AssessForm(request.POST, criteria=one.criteria, prefix=f"m{one.measure_year.pk}")
     form.is_valid()
     try:

@@ -180,3 +180,23 @@ def test_words_with_a_sum_that_cant_be_read_have_one_error(world: World) -> None
         {},
         {"y2027": 1},
     ]
+
+
+# --- the assessment ---------------------------------------------------------------------------------------------------
+
+
+def sent_for_assessment(world: World) -> MeasureYear:
+    row = fill(world, world.report, world.coordinator)
+    needs.send(report=world.report, by=actor(world.coordinator))
+    world.report.refresh_from_db()
+    return row
+
+
+def test_a_judgement_of_a_measure_that_is_gone_is_given_back_with_the_reason(world: World) -> None:
+    row = sent_for_assessment(world)
+    assessment.return_report(report=world.report, by=actor(world.second_officer), comment="Skriv mer om behovet.")
+    needs.remove_measure(measure_year=row, by=actor(world.coordinator))
+    typed = {f"m{row.pk}-partnership_result": "partly", f"m{row.pk}-partnership_reason": "Samarbeidet er lite omtalt."}
+    page = client_for(world.officer).post(at("assess", world, world.report.pk), {"measure": str(row.pk), **typed})
+    assert (page.status_code, [one.code for one in page.context["obstacles"]]) == (409, ["measure_gone"])
+    assert page.context["texts"] == ["Samarbeidet er lite omtalt."]
