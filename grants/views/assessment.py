@@ -47,7 +47,7 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
     form.is_valid()
     try:
         with transaction.atomic():
-            for each in form.judgements():
+            saved = [
                 assessment.assess_criterion(
                     measure_year=one.measure_year,
                     criterion=each.criterion,
@@ -56,9 +56,12 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
                     by=request.actor,  # type: ignore[attr-defined]
                     seen=each.seen,
                 )
+                for each in form.judgements()
+            ]
     except StaleVersion as stale:
         return choose(request, stale, AssessForm(criteria=one.criteria, prefix=form.prefix))
     if form.errors:
+        form.renew_stamps(saved)
         return _show(request, report, form=form)
     messages.success(request, _("The assessment of «%(title)s» is saved.") % {"title": one.title})
     return redirect(f"{request.get_full_path()}#measure-{one.measure_year.pk}")

@@ -200,3 +200,33 @@ def test_a_judgement_of_a_measure_that_is_gone_is_given_back_with_the_reason(wor
     page = client_for(world.officer).post(at("assess", world, world.report.pk), {"measure": str(row.pk), **typed})
     assert (page.status_code, [one.code for one in page.context["obstacles"]]) == (409, ["measure_gone"])
     assert page.context["texts"] == ["Samarbeidet er lite omtalt."]
+
+
+def shown_stamps(page: Any, row: MeasureYear) -> dict[str, str]:
+    """The hidden stamps of a measure's form, as the page sends them back."""
+    [form] = [form for _text, form in page.context["pairs"] if form.prefix == f"m{row.pk}"]
+    return {bound.html_name: str(bound.value() or "") for bound in form if bound.is_hidden}
+
+
+def test_mending_the_rest_of_an_assessment_is_no_conflict_with_oneself(world: World) -> None:
+    row = sent_for_assessment(world)
+    browser, url, prefix = client_for(world.officer), at("assess", world, world.report.pk), f"m{row.pk}"
+    first = {"measure": str(row.pk), f"{prefix}-sami_result": "partly", f"{prefix}-partnership_result": "partly"}
+    first[f"{prefix}-partnership_reason"] = "Lite omtalt."
+    page = browser.post(url, first | shown_stamps(browser.get(url), row))
+    assert [one.criterion for one in row.assessments.all()] == ["partnership"]
+    mended = {f"{prefix}-sami_reason": "Mangler.", f"{prefix}-partnership_reason": "Lite omtalt, men nok."}
+    assert browser.post(url, first | shown_stamps(page, row) | mended).status_code == 302
+    reasons = dict(row.assessments.values_list("criterion", "reason"))
+    assert reasons == {"partnership": "Lite omtalt, men nok.", "sami": "Mangler."}
+
+
+def test_anothers_judgement_is_still_a_conflict_after_ones_own(world: World) -> None:
+    row = sent_for_assessment(world)
+    browser, url, prefix = client_for(world.officer), at("assess", world, world.report.pk), f"m{row.pk}"
+    first = {"measure": str(row.pk), f"{prefix}-sami_result": "partly", f"{prefix}-partnership_result": "met"}
+    page = browser.post(url, first | shown_stamps(browser.get(url), row))
+    judged = {"criterion": "sami", "result": "not_met", "reason": "Mangler."}
+    assessment.assess_criterion(measure_year=row, by=actor(world.second_officer), **judged)
+    late = first | shown_stamps(page, row) | {f"{prefix}-sami_reason": "Delvis omtalt."}
+    assert asked(browser.post(url, late))["Begrunnelse"] == ("Delvis omtalt.", "Mangler.")
