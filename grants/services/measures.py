@@ -15,13 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import authz, clock
 from core.actor import Actor
-from core.models import Section
+from core.models import Event, Section
 from core.requirements import Obstacle, StepRefused
 from core.services import drafts
 from core.services.events import record
@@ -51,6 +52,7 @@ from grants.selectors.needs import EDITABLE
 from grants.selectors.rounds import rule_set_of
 
 TEXT_LIMIT = 4000
+ADDED = "measure.added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +140,14 @@ def save_section(
 @transaction.atomic
 def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYear:
     """A new, empty measure last in the order. What is known is filled in: scheme, sector, the lead as owner, and the
-    partners with a contact person in the network."""
+    partners with a contact person in the network.
+
+    One without a title is the same as the last this person added, as long as nobody has written in it: the button was
+    pressed twice.
+    """
     report = open_for_writing(report, by)
+    if not title and (untouched := _untouched(report, by)):
+        return untouched
     rule_set = rule_set_of(report.round)
     scheme = first_scheme(report, rule_set)
     measure = new_measure(report, title)
@@ -149,8 +157,15 @@ def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYe
     parties = [(report.lead_id, PartyKind.OWNER, True)]
     parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
     write_parties(measure_year, parties)
-    record_saved(measure_year, by, code="measure.added")
+    record_saved(measure_year, by, code=ADDED)
     return measure_year
+
+
+def _untouched(report: NeedsReport, by: Actor) -> MeasureYear | None:
+    """The empty measure of the report that this person added; whatever is saved in it makes it another version."""
+    kind = ContentType.objects.get_for_model(MeasureYear)
+    added = Event.objects.filter(code=ADDED, subject_type=kind, **by.columns()).values("subject_id")
+    return report.measures.filter(title="", version=1, pk__in=added).order_by("pk").first()
 
 
 @transaction.atomic

@@ -230,3 +230,30 @@ def test_anothers_judgement_is_still_a_conflict_after_ones_own(world: World) -> 
     assessment.assess_criterion(measure_year=row, by=actor(world.second_officer), **judged)
     late = first | shown_stamps(page, row) | {f"{prefix}-sami_reason": "Delvis omtalt."}
     assert asked(browser.post(url, late))["Begrunnelse"] == ("Delvis omtalt.", "Mangler.")
+
+
+# --- pressed twice ----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_measure_asked_for_twice_is_made_once(world: World) -> None:
+    browser, url = client_for(world.coordinator), at("measure_new", world, world.report.pk)
+    pages = [browser.post(url).headers["Location"] for _click in range(2)]
+    [row] = MeasureYear.objects.filter(report=world.report)
+    assert pages == [section("edit", world, row)] * 2
+
+
+@pytest.mark.parametrize("words", [{"goal": "Et mål"}, {"year_no": "mange"}], ids=["read", "kept"])
+def test_a_measure_somebody_has_written_in_is_not_given_out_as_new(world: World, words: dict[str, str]) -> None:
+    browser, url = client_for(world.coordinator), at("measure_new", world, world.report.pk)
+    browser.post(url)
+    row = MeasureYear.objects.get(report=world.report)
+    browser.post(section("edit", world, row), {"version": "0", "later": "1", **words})
+    browser.post(url)
+    assert MeasureYear.objects.filter(report=world.report).count() == 2
+
+
+def test_each_person_has_a_new_measure_of_their_own(world: World) -> None:
+    url = at("measure_new", world, world.report.pk)
+    for user in (world.coordinator, world.colleague):
+        client_for(user).post(url)
+    assert MeasureYear.objects.filter(report=world.report).count() == 2
