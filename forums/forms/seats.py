@@ -127,11 +127,11 @@ class SeatForm(forms.Form):
         else:
             del self.fields["region"]
 
-    def save(self, *, by: Actor) -> bool:
-        """Add the seat; False with the sentence when the group is full."""
+    def save(self, *, by: Actor, seen_seats: int | None) -> bool:
+        """Add the seat; False with the sentence when the group is full. Raises AlreadyDone and StaleVersion."""
         region = self.regions[self.cleaned_data["region"]] if self.group.per_region else None
         try:
-            add_seat(group=self.group, region=region, label=self.cleaned_data["label"], by=by)
+            add_seat(group=self.group, region=region, label=self.cleaned_data["label"], by=by, seen_seats=seen_seats)
         except StepRefused as refused:
             show(self, refused)
             return False
