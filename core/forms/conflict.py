@@ -50,18 +50,40 @@ class Choice:
 def choices(data: QueryDict, saved: Saved, *, label: str = "") -> list[Choice]:
     """Where what was sent isn't what is saved; ``saved`` is the form as it would be opened now.
 
-    A form of many like lines (a budget) is one choice under ``label``: half of each would be nobody's.
+    A form of many like lines (a budget) is one choice under ``label``: half of each would be nobody's. So are the
+    fields a form names ``together``, under the label of the first of them.
     """
     if isinstance(saved, BaseFormSet):
         return _lines(data, saved, label)
-    found: list[Choice] = []
-    for bound in saved:
-        if not bound.is_hidden and _differs(data, bound):
-            name, pairs = bound.html_name, tuple(_sent(bound))
-            mine = _shown(bound, data.getlist(name))
-            theirs = _shown(bound, [value for _name, value in pairs])
-            found.append(Choice(len(found), str(bound.label), mine, theirs, (name,), pairs))
-    return found
+    differing = [fields for fields in _answers(saved) if any(_differs(data, bound) for bound in fields)]
+    return [_choice(number, data, fields) for number, fields in enumerate(differing)]
+
+
+def _answers(form: BaseForm) -> Iterator[list[BoundField]]:
+    """The fields the page shows, one by one or as many as make one answer."""
+    first = {names[0]: names for names in getattr(form, "together", ())}
+    with_another = {name for names in first.values() for name in names[1:]}
+    for bound in form:
+        if not bound.is_hidden and bound.name not in with_another:
+            yield [form[name] for name in first.get(bound.name, (bound.name,))]
+
+
+def _choice(number: int, data: QueryDict, fields: list[BoundField]) -> Choice:
+    names, pairs = tuple(bound.html_name for bound in fields), [list(_sent(bound)) for bound in fields]
+    mine = _words(fields, [data.getlist(name) for name in names])
+    theirs = _words(fields, [[value for _name, value in sent] for sent in pairs])
+    return Choice(number, str(fields[0].label), mine, theirs, names, tuple(pair for sent in pairs for pair in sent))
+
+
+def _words(fields: list[BoundField], answers: list[list[str]]) -> str:
+    """An answer of one field as it was written; of several beside each other, a box that is ticked by its label."""
+    if len(fields) == 1:
+        return _shown(fields[0], answers[0])
+    parts = [
+        (str(bound.label) if values else "") if isinstance(bound.field.widget, CheckboxInput) else _shown(bound, values)
+        for bound, values in zip(fields, answers, strict=True)
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def carried(

@@ -6,6 +6,7 @@ the database is shown as a Norwegian would write it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -25,6 +26,11 @@ from core.unreadable import Unreadable
 from core.validators import strip_control
 
 T = TypeVar("T")
+
+_WHOLE = re.compile(r"[-\u2212]?(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:\s[0-9]{3})+|(?:\.[0-9]{3})+))")
+"""Digits alone, or in groups of three with one kind of mark between them. «1.00» and «1,5» are neither."""
+_MOST_DIGITS = 18
+"""More than any field takes; Python itself refuses to read thousands of digits."""
 
 
 def _read(reader: Callable[[str], T], text: str) -> T:
@@ -72,7 +78,7 @@ class CardChoice(forms.RadioSelect):
 class _DoorField(forms.Field):
     """A one-line field whose value a door reads."""
 
-    widget: type[forms.Widget] = forms.TextInput
+    widget: type[forms.Widget] | forms.Widget = forms.TextInput
     inputmode = ""
     autocomplete = "off"
 
@@ -131,6 +137,51 @@ class KronerField(_DoorField):
 
     def prepare_value(self, value: Any) -> Any:
         return format_number(value) if isinstance(value, int) else value
+
+
+class CountField(_DoorField):
+    """A whole number: «1000», «1 000» and «1.000» all mean 1000. An empty one is None.
+
+    Django's own field takes «1.000» for 1: it drops a dot with zeros behind it.
+    """
+
+    widget = forms.TextInput(attrs={"size": "6", "class": "num"})
+    inputmode = "numeric"
+    default_error_messages = {
+        "required": _("Write a whole number with digits, for example 5 or 1000."),
+        "invalid": _("Write a whole number with digits, for example 5 or 1000."),
+        "min_value": _("Write %(limit)s or more."),
+        "max_value": _("Write at most %(limit)s."),
+    }
+
+    def __init__(self, *, min_value: int = 0, max_value: int = 100_000, **kwargs: Any) -> None:
+        self.min_value = min_value
+        self.max_value = max_value
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, int):
+            return value
+        typed = self._typed(value)
+        if not typed:
+            return None
+        if not _WHOLE.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        digits = re.sub("[^0-9]", "", typed).lstrip("0") or "0"
+        number = int(digits[: _MOST_DIGITS + 1])
+        return number if typed[0].isdecimal() else -number
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if value < self.min_value:
+            self._refuse("min_value", self.min_value)
+        if value > self.max_value:
+            self._refuse("max_value", self.max_value)
+
+    def _refuse(self, code: str, limit: int) -> None:
+        raise ValidationError(self.error_messages[code], code=code, params={"limit": format_number(limit)})
 
 
 class PercentField(_DoorField):

@@ -52,7 +52,7 @@ class Obligation(SubjectColumns):
 
 
 class Section(SubjectColumns, Versioned):
-    """A half-written part of a form. Only its writers see it; «Send» copies it into the real rows."""
+    """A half-written part of a form. Only its writers see it; «Send» empties it and keeps its version."""
 
     name = models.CharField(max_length=60)
     data = models.JSONField(default=dict)

@@ -21,15 +21,21 @@ def save_section(
 ) -> Section:
     """Keep a section as typed. ``seen_version`` 0 for a section that wasn't there.
 
-    Raises StaleVersion, with who saved and when, if another person saved it meanwhile. The caller asks for the right.
+    Raises StaleVersion, with who saved and when, if it was saved with other words meanwhile. The caller asks for the
+    right.
     """
     if by.person is None:
         raise ValueError("a draft belongs to a person")
     data = _without_nul(dict(data))
     row = Section.objects.select_for_update(of=("self",)).filter(name=name, **subject_key(subject)).first()
     current = row.version if row else 0
-    if seen_version is not None and seen_version != current and row is not None and row.data != dict(data):
-        raise StaleVersion(seen=seen_version, current=current, saved_by=row.saved_by.name, saved_at=row.saved_at)
+    if seen_version is not None and seen_version != current and (row is None or row.data != data):
+        raise StaleVersion(
+            seen=seen_version,
+            current=current,
+            saved_by=row.saved_by.name if row else "",
+            saved_at=row.saved_at if row else None,
+        )
     if row is None:
         return Section.objects.create(
             name=name, data=dict(data), saved_by=by.person, saved_at=clock.now(), **subject_key(subject)
@@ -54,16 +60,19 @@ def save_new_sections(sections: Sequence[tuple[models.Model, str, Mapping[str, A
 
 
 def drop_sections(*, subject: models.Model) -> None:
-    """Forget the drafts of an object whose content now stands in real rows."""
-    drop_sections_of([subject])
+    """Forget the drafts of an object that is taken away."""
+    Section.objects.filter(**subject_key(subject)).delete()
 
 
-def drop_sections_of(subjects: Sequence[models.Model]) -> None:
-    """:func:`drop_sections` for many objects of one table."""
+def empty_sections_of(subjects: Sequence[models.Model]) -> None:
+    """Forget the words of drafts whose content now stands in real rows, for many objects of one table.
+
+    The rows stay with their versions: were these to begin anew, a page opened before would pass for the newest one.
+    """
     if not subjects:
         return
     of_type = ContentType.objects.get_for_model(subjects[0])
-    Section.objects.filter(subject_type=of_type, subject_id__in=[subject.pk for subject in subjects]).delete()
+    Section.objects.filter(subject_type=of_type, subject_id__in=[subject.pk for subject in subjects]).update(data={})
 
 
 def _without_nul(value: Any) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.actor import Actor
 from core.dates import interface_form
-from core.forms import LineField
+from core.forms import CountField, LineField
 from core.requirements import StepRefused
 from forums.forms.refusals import show
 from forums.models import Forum, SeatGroup
@@ -23,19 +23,9 @@ from forums.services.seats import change_seat_group, next_code
 MOST = 99
 
 
-def _number(label: Any, required: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=0,
-        max_value=MOST,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 4}),
-        error_messages={
-            "required": required,
-            "invalid": gettext_lazy("Write a whole number, for example 3."),
-            "min_value": gettext_lazy("Write 0 or more."),
-            "max_value": gettext_lazy("Write at most 99."),
-        },
-    )
+def _number(label: Any, required: Any) -> CountField:
+    widget = forms.TextInput(attrs={"size": 4})
+    return CountField(label=label, max_value=MOST, widget=widget, error_messages={"required": required})
 
 
 class GroupForm(forms.Form):
@@ -137,11 +127,11 @@ class SeatForm(forms.Form):
         else:
             del self.fields["region"]
 
-    def save(self, *, by: Actor) -> bool:
-        """Add the seat; False with the sentence when the group is full."""
+    def save(self, *, by: Actor, seen_seats: int | None) -> bool:
+        """Add the seat; False with the sentence when the group is full. Raises AlreadyDone and StaleVersion."""
         region = self.regions[self.cleaned_data["region"]] if self.group.per_region else None
         try:
-            add_seat(group=self.group, region=region, label=self.cleaned_data["label"], by=by)
+            add_seat(group=self.group, region=region, label=self.cleaned_data["label"], by=by, seen_seats=seen_seats)
         except StepRefused as refused:
             show(self, refused)
             return False

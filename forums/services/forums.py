@@ -16,14 +16,17 @@ from core.actor import Actor
 from core.collation import sort_key
 from core.dates import interface_form
 from core.enums import AnchorKind
-from core.models import Anchor, Office
-from core.requirements import Obstacle, StepRefused
+from core.models import Anchor, Event, Office
+from core.models.subjects import subject_key
+from core.requirements import AlreadyDone, Obstacle, StaleVersion, StepRefused
 from core.services.events import record
 from core.services.performing import check_version, lock
 from forums.compositions import business_of
 from forums.models import Appointment, Forum, ForumNetwork, Seat, SeatGroup
 from forums.selectors.clashes import Term, clashes_of, uncovered
 from networks.models import Network, Organisation
+
+SEAT_ADDED = "forum.seat_added"
 
 
 @transaction.atomic
@@ -218,10 +221,18 @@ def require_sound(*, is_office: bool, votes: bool, min_seats: int, max_seats: in
 
 
 @transaction.atomic
-def add_seat(*, group: SeatGroup, by: Actor, region: Network | None = None, label: str = "") -> Seat:
-    """Add the group's next seat. Raises NotAllowed, and StepRefused when the group is full or needs a region."""
+def add_seat(
+    *, group: SeatGroup, by: Actor, region: Network | None = None, label: str = "", seen_seats: int | None = None
+) -> Seat:
+    """Add the group's next seat. ``seen_seats`` is how many the page showed.
+
+    Raises NotAllowed, AlreadyDone for a double click, StaleVersion when seats came or went meanwhile, and StepRefused
+    when the group is full or needs a region.
+    """
     authz.require(by, "forums.run_forum", group.forum)
     locked = SeatGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    if seen_seats is not None:
+        _check_seats(locked, seen_seats, by, region, label)
     words = {"group": locked.name_in(interface_form())}
     taken = locked.seats.filter(region=region).count() if locked.per_region else locked.seats.count()
     if taken >= locked.max_seats:
@@ -232,8 +243,26 @@ def add_seat(*, group: SeatGroup, by: Actor, region: Network | None = None, labe
     number = (locked.seats.aggregate(last=Max("number"))["last"] or 0) + 1
     seat = Seat.objects.create(group=locked, number=number, region=region, label=label)
     data = {"forum": group.forum.anchor.name, "group": locked.name_nb, "number": number}
-    record(code="forum.seat_added", subject=seat, by=by, office=group.forum.office_id, data=data)
+    record(code=SEAT_ADDED, subject=seat, by=by, office=group.forum.office_id, data=data)
     return seat
+
+
+def _check_seats(group: SeatGroup, seen: int, by: Actor, region: Network | None, label: str) -> None:
+    """Raise AlreadyDone when the one seat more is the same one, added by the same person; StaleVersion for others."""
+    current = group.seats.count()
+    if current == seen:
+        return
+    last = group.seats.order_by("-number").first() if current > seen else None
+    if last is None:
+        raise StaleVersion(seen=seen, current=current)
+    added = Event.objects.filter(code=SEAT_ADDED, **subject_key(last)).select_related("by_user").last()
+    person = added.by_user if added else None
+    same = (last.region_id, last.label) == (region.pk if region else None, label)
+    if current == seen + 1 and same and person is not None and person == by.user:
+        raise AlreadyDone
+    raise StaleVersion(
+        seen=seen, current=current, saved_by=person.name if person else "", saved_at=added.at if added else None
+    )
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.actor import Actor
 from core.dates import interface_form
-from core.requests import OfficeRequest, number_in
+from core.requests import OfficeRequest, number_in, seen_version
 from core.requirements import StaleVersion, StepRefused
 from core.views.conflict import choose
 from forums.enums import AppointmentKind
@@ -50,6 +50,8 @@ def group(request: OfficeRequest, office: str, pk: int, group: int) -> HttpRespo
     try:
         done = _act(request, action, found, form=form, seat_form=seat_form, by=by)
     except StaleVersion as stale:
+        if action != "save":
+            raise  # a seat has no two texts to choose between
         fresh = GroupForm(forum=forum, group=SeatGroup.objects.get(pk=found.pk))
         return choose(request, stale, fresh, version=stale.current)
     except StepRefused as refused:
@@ -71,7 +73,8 @@ def _act(
     if action == "save":
         return _("The group is saved.") if form.is_valid() and form.save(by=by) else ""
     if action == "add":
-        return _("The seat is added.") if seat_form.is_valid() and seat_form.save(by=by) else ""
+        added = seat_form.is_valid() and seat_form.save(by=by, seen_seats=seen_version(request))
+        return _("The seat is added.") if added else ""
     if action == "remove":
         remove_seat_group(group=found, by=by)
         return _("The group is taken away.")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.forms import ProseField
 from grants.enums import CriterionResult
+from grants.models import Assessment
 from grants.selectors.measure_texts import CriterionText
 from grants.services.assessment import stamp
 
@@ -90,6 +92,14 @@ class AssessForm(forms.Form):
                 seen = self.cleaned_data.get(f"{code}_seen") or ""
                 found.append(Judgement(code, result, self.cleaned_data.get(f"{code}_reason") or "", seen))
         return found
+
+    def renew_stamps(self, saved: Iterable[Assessment]) -> None:
+        """Let the form as it was sent carry the stamps of what was saved of it, so that mending the rest isn't taken
+        for writing over another's judgement."""
+        data = cast(QueryDict, self.data).copy()
+        for one in saved:
+            data[self.add_prefix(f"{one.criterion}_seen")] = stamp(one)
+        self.data = data
 
 
 class ReturnForm(forms.Form):

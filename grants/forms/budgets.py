@@ -56,6 +56,15 @@ class BudgetRowForm(forms.Form):
                 widget=forms.TextInput(attrs={"class": "num", "size": 11}),
             )
 
+    def clean(self) -> dict[str, Any]:
+        """A line without a sum isn't kept in the budget; one somebody has written in is an error, so that it stays."""
+        data: dict[str, Any] = super().clean() or {}
+        written = data.get("description") or data.get("beneficiary")
+        sums = [f"y{year}" for year in self.years]
+        if written and not any(data.get(name) or name in self.errors for name in sums):
+            self.add_error(sums[0], _("Write the sum, or empty the whole line."))
+        return data
+
     def amount(self, year: int) -> int:
         return (getattr(self, "cleaned_data", None) or {}).get(f"y{year}") or 0
 

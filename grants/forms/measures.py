@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.dates import interface_form
-from core.forms import LineField, ProseField
+from core.forms import CountField, LineField, ProseField
 from grants.enums import MeasureForm, MeasureKind, PartyKind
 from grants.models import MeasureYear, NeedsReport, ProfileVersion
 from grants.rulesets import Level, RuleSet
@@ -31,21 +31,6 @@ from grants.selectors.measures import (
 from grants.services.measures import TEXT_LIMIT, MeasureFields
 from networks.enums import Sector
 from networks.models import Organisation
-
-
-class CountField(forms.IntegerField):
-    """A whole number above zero, said in words when it can't be read."""
-
-    default_error_messages = {
-        "invalid": gettext_lazy("Write the number with digits, for example 5."),
-        "required": gettext_lazy("Write the number with digits, for example 5."),
-        "min_value": gettext_lazy("Write a number above zero."),
-        "max_value": gettext_lazy("The number is too large. Check it."),
-    }
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": "6", "class": "num", "autocomplete": "off"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=1, max_value=kwargs.pop("max_value", 100_000), **kwargs)
 
 
 def prose(label: str, *, required: bool, help_text: str = "", error: str = "", rows: int = 5) -> ProseField:
@@ -117,13 +102,18 @@ class AboutForm(forms.Form):
                 initial=own.form,
             )
         self.fields["year_no"] = CountField(
-            label=_("Which year of the measure is this?"), required=self.complete, initial=own.year_no, max_value=20
+            label=_("Which year of the measure is this?"),
+            required=self.complete,
+            initial=own.year_no,
+            min_value=1,
+            max_value=20,
         )
         self.fields["year_count"] = CountField(
             label=_("How many years will it last in all?"),
             help_text=_("At most %(years)d years.") % {"years": self.profile.longest_measure_years},
             required=self.complete,
             initial=own.year_count,
+            min_value=1,
             max_value=20,
         )
 
@@ -154,10 +144,10 @@ class AboutForm(forms.Form):
             self.fields[code] = prose(question, required=self.complete and code in needed, help_text=hint, error=error)
             self.fields[code].initial = getattr(own, code)
         self.fields["units_planned"] = CountField(
-            label=_("How many schools and kindergartens?"), required=False, initial=own.units_planned
+            label=_("How many schools and kindergartens?"), required=False, initial=own.units_planned, min_value=1
         )
         self.fields["participants_planned"] = CountField(
-            label=_("How many participants?"), required=False, initial=own.participants_planned
+            label=_("How many participants?"), required=False, initial=own.participants_planned, min_value=1
         )
 
     def clean_need_how(self) -> str:
@@ -289,6 +279,21 @@ class PartiesForm(forms.Form):
             label=_("%(name)s confirms") % {"name": one}, required=False, initial=party.confirms if party else False
         )
 
+    @property
+    def together(self) -> list[tuple[str, str]]:
+        """What is said of one organisation is one answer (core.forms.conflict)."""
+        return [(f"role_{one.pk}", f"confirms_{one.pk}") for one in [*self.owners, *self.partners]]
+
+    def beside(self, data: QueryDict) -> QueryDict:
+        """What another sent, with an answer for each organisation only this form has, so that those are asked about
+        too: the one they chose as «another partner», else nothing."""
+        made = data.copy()
+        for role, confirms in self.together:
+            if role not in made and f"role_{made.get('other')}" == role:
+                made[role], made[confirms], made["other"] = PartyKind.PROVIDER, "on", ""
+            made.setdefault(role, "")
+        return made
+
     def rows(self, organisations: Sequence[Organisation]) -> Iterator[tuple[Organisation, Any, Any]]:
         for one in organisations:
             yield one, self[f"role_{one.pk}"], self[f"confirms_{one.pk}"]
@@ -343,7 +348,7 @@ class OrderForm(forms.Form):
         self.measures = list(measures)
         for place, one in enumerate(self.measures, start=1):
             self.fields[f"place_{one.pk}"] = CountField(
-                label=_("Place of «%(title)s»") % {"title": title_of(one)}, initial=place, max_value=999
+                label=_("Place of «%(title)s»") % {"title": title_of(one)}, initial=place, min_value=1, max_value=999
             )
 
     def rows(self) -> list[tuple[MeasureYear, str, Any]]:

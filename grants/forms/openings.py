@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.dates import interface_form
-from core.forms import KronerField, LineField, ProseField
+from core.forms import CountField, KronerField, LineField, ProseField
 from core.money import MAX_KRONER
 from core.requests import number_in
 from core.requirements import Obstacle, StepRefused
 from grants.enums import LineKind
-from grants.forms.measures import CountField
 from grants.forms.opening_round import show
 from grants.models import MeasureYear, Round
 from grants.selectors.names import Names, offered
@@ -121,7 +120,7 @@ class RunningMeasureForm(forms.Form):
     @staticmethod
     def _count(label: str, initial: int | None, maximum: int = 20) -> CountField:
         widget = forms.TextInput(attrs=NUMBERS)
-        return CountField(label=label, max_value=maximum, initial=initial, widget=widget)
+        return CountField(label=label, min_value=1, max_value=maximum, initial=initial, widget=widget)
 
     def _add_people(self) -> None:
         told = self.told

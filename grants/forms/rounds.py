@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from core.actor import Actor
 from core.calendar import date_warning
 from core.dates import format_date, format_weekday_date, interface_form, parse_date
-from core.forms import KronerField, NorwegianDateField, ProseField
+from core.forms import CountField, KronerField, NorwegianDateField, ProseField
 from core.models import Office
 from core.requirements import StepRefused
 from core.unreadable import Unreadable
@@ -61,11 +61,11 @@ class RoundForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     shown_rules = forms.CharField(required=False, widget=forms.HiddenInput)
-    year = forms.IntegerField(
+    year = CountField(
         label=gettext_lazy("Budget year"),
         min_value=2017,
         max_value=2100,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput,
         error_messages={
             "required": gettext_lazy("Enter the budget year, for example 2027."),
             "invalid": gettext_lazy("Enter the budget year with four digits, for example 2027."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -131,8 +132,8 @@ def _words(title: str, criterion: str, result: str, reason: str) -> dict[str, st
 
 
 def stamp(assessment: Assessment | None) -> str:
-    """What tells one judgement of a criterion from a later one."""
-    return assessment.at.isoformat() if assessment else ""
+    """What tells one judgement of a criterion from a later one, just made or read from the database."""
+    return assessment.at.astimezone(UTC).isoformat() if assessment else ""
 
 
 @transaction.atomic

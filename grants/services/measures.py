@@ -4,8 +4,9 @@ Where what is typed stays: a section that can be read is written straight into t
 writers sees until the report is sent (``grants.see_needs_content``); one that can't be read yet is kept exactly as
 typed in core's :class:`~core.models.Section` and shown again, with its errors, to the writers alone. The Section row
 stays after a good save too: its version and who saved it guard the section, so that two writers in different sections
-of one measure never get in each other's way. «Send» forgets all Section rows. ``seen_version`` in this module is
-therefore the version of the *section* (0 for one never saved).
+of one measure never get in each other's way. «Send» forgets what the Section rows hold, but not their versions: a page
+opened before it stays old when the report comes back. ``seen_version`` in this module is therefore the version of the
+*section* (0 for one never saved).
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import authz, clock
 from core.actor import Actor
-from core.models import Section
+from core.models import Event, Section
 from core.requirements import Obstacle, StepRefused
 from core.services import drafts
 from core.services.events import record
-from core.services.performing import lock
+from core.services.performing import check_version, lock
 from grants.enums import MeasureForm, MeasureKind, PartyKind
 from grants.models import (
     Assessment,
@@ -50,6 +52,7 @@ from grants.selectors.needs import EDITABLE
 from grants.selectors.rounds import rule_set_of
 
 TEXT_LIMIT = 4000
+ADDED = "measure.added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +123,31 @@ def save_section(
     report: NeedsReport | None = None,
     measure_year: MeasureYear | None = None,
 ) -> Section:
-    """Keep a section that can't be read yet exactly as typed. Raises StaleVersion, with who saved and when."""
+    """Keep a section that can't be read yet exactly as typed. Raises StaleVersion, with who saved and when.
+
+    It counts as a saving of the measure, so that nobody takes the measure out without having seen it.
+    """
     subject = measure_year or report
     if subject is None:
         raise ValueError("a section belongs to a report or to a measure")
     open_for_writing(_report_of(measure_year) if measure_year else report, by)  # type: ignore[arg-type]
-    return drafts.save_section(subject=subject, name=name, data={"typed": dict(data)}, by=by, seen_version=seen_version)
+    kept = drafts.save_section(subject=subject, name=name, data={"typed": dict(data)}, by=by, seen_version=seen_version)
+    if measure_year is not None:
+        _saved(measure_year, by, name)
+    return kept
 
 
 @transaction.atomic
 def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYear:
     """A new, empty measure last in the order. What is known is filled in: scheme, sector, the lead as owner, and the
-    partners with a contact person in the network."""
+    partners with a contact person in the network.
+
+    One without a title is the same as the last this person added, as long as nobody has written in it: the button was
+    pressed twice.
+    """
     report = open_for_writing(report, by)
+    if not title and (untouched := _untouched(report, by)):
+        return untouched
     rule_set = rule_set_of(report.round)
     scheme = first_scheme(report, rule_set)
     measure = new_measure(report, title)
@@ -142,8 +157,15 @@ def add_measure(*, report: NeedsReport, by: Actor, title: str = "") -> MeasureYe
     parties = [(report.lead_id, PartyKind.OWNER, True)]
     parties += [(pk, PartyKind.PROVIDER, True) for pk in own_providers(report)]
     write_parties(measure_year, parties)
-    record_saved(measure_year, by, code="measure.added")
+    record_saved(measure_year, by, code=ADDED)
     return measure_year
+
+
+def _untouched(report: NeedsReport, by: Actor) -> MeasureYear | None:
+    """The empty measure of the report that this person added; whatever is saved in it makes it another version."""
+    kind = ContentType.objects.get_for_model(MeasureYear)
+    added = Event.objects.filter(code=ADDED, subject_type=kind, **by.columns()).values("subject_id")
+    return report.measures.filter(title="", version=1, pk__in=added).order_by("pk").first()
 
 
 @transaction.atomic
@@ -209,9 +231,13 @@ def set_budget(
 
 
 @transaction.atomic
-def remove_measure(*, measure_year: MeasureYear, by: Actor) -> None:
-    """Take a measure out of a report that isn't sent. What was sent before stands in the journal as it was."""
+def remove_measure(*, measure_year: MeasureYear, by: Actor, seen_version: int | None = None) -> None:
+    """Take a measure out of a report that isn't sent. What was sent before stands in the journal as it was.
+
+    ``seen_version`` is the measure's own. Raises StaleVersion when anything in it was saved since.
+    """
     report = open_for_writing(_report_of(measure_year), by)
+    check_version(lock(measure_year), seen_version)
     title, measure = title_of(measure_year), measure_year.measure
     drafts.drop_sections(subject=measure_year)
     Assessment.objects.filter(measure_year=measure_year).delete()

@@ -129,8 +129,8 @@ def send(*, report: NeedsReport, by: Actor, seen_version: int | None = None) -> 
         data=lambda one: {"title": title_of(one)},
         office_id=round_.office_id,
     )
-    drafts.drop_sections_of(measures)
-    drafts.drop_sections(subject=report)
+    drafts.empty_sections_of(measures)
+    drafts.empty_sections_of([report])
     report.receipt = _journal(report, measures, by)
     report.save(update_fields=["receipt"])
     obligations.sync(round_)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from core import authz
 from core.paging import asked_for
 from core.requests import seen_version
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.views.conflict import choose
 from grants.forms.assessment import AssessForm, ReturnForm
 from grants.models import NeedsReport
@@ -41,12 +41,13 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
     page = assess_page(report, request.actor, number=asked_for(request.GET))  # type: ignore[attr-defined]
     one = next((each for each in page.measures if str(each.measure_year.pk) == request.POST["measure"]), None)
     if one is None:
-        return redirect("grants:assess", report.round.office.slug, report.pk)
+        text = _("The measure no longer stands on this page. It is moved or taken out, so the assessment isn’t saved.")
+        raise StepRefused([Obstacle("measure_gone", text)])
     form = AssessForm(request.POST, criteria=one.criteria, prefix=f"m{one.measure_year.pk}")
     form.is_valid()
     try:
         with transaction.atomic():
-            for each in form.judgements():
+            saved = [
                 assessment.assess_criterion(
                     measure_year=one.measure_year,
                     criterion=each.criterion,
@@ -55,9 +56,12 @@ def _judge(request: HttpRequest, report: NeedsReport) -> HttpResponse:
                     by=request.actor,  # type: ignore[attr-defined]
                     seen=each.seen,
                 )
+                for each in form.judgements()
+            ]
     except StaleVersion as stale:
         return choose(request, stale, AssessForm(criteria=one.criteria, prefix=form.prefix))
     if form.errors:
+        form.renew_stamps(saved)
         return _show(request, report, form=form)
     messages.success(request, _("The assessment of «%(title)s» is saved.") % {"title": one.title})
     return redirect(f"{request.get_full_path()}#measure-{one.measure_year.pk}")

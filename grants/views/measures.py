@@ -187,11 +187,19 @@ def _save(request: HttpRequest, subject: Subject, editor: Editor) -> HttpRespons
                 seen_version=seen,
             )
     except StaleVersion as stale:
-        saved = editor.form(subject, _as_typed(subject, editor), True)
-        return choose(request, stale, saved, version=stale.current, label=section_name(editor.name))
+        return _choose(request, stale, subject, editor)
     except StepRefused as refused:
         return _render(request, subject, editor, form, seen or 0, refused=refused)
     return _saved(request, subject, editor, form, whole=whole, later=later)
+
+
+def _choose(request: HttpRequest, stale: StaleVersion, subject: Subject, editor: Editor) -> HttpResponse:
+    """The page that asks which text counts; read anew, for the other may have saved after this one was read."""
+    now = find_subject(request, subject.report.pk, subject.measure_year.pk)
+    saved = editor.form(now, _as_typed(now, editor), True)
+    if isinstance(saved, PartiesForm):
+        request.POST = saved.beside(request.POST)  # type: ignore[assignment]
+    return choose(request, stale, saved, version=stale.current, label=section_name(editor.name))
 
 
 def _saved(
@@ -274,10 +282,10 @@ def _retyped(typed: dict[str, list[str]]) -> QueryDict:
 
 @require_POST
 def measure_remove(request: HttpRequest, office: str, pk: int, measure: int) -> HttpResponse:
-    """Take a measure out of the report."""
+    """Take a measure out of the report, as it was when the page was opened."""
     subject = find_subject(request, pk, measure)
     title = title_of(subject.measure_year)
-    needs.remove_measure(measure_year=subject.measure_year, by=subject.actor)
+    needs.remove_measure(measure_year=subject.measure_year, by=subject.actor, seen_version=seen_version(request))
     messages.success(request, _("«%(title)s» is taken out.") % {"title": title})
     return redirect("grants:needs_report", office, pk)
 

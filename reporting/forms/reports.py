@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.dates import interface_form
-from core.forms import KronerField, ProseField
+from core.forms import CountField, KronerField, ProseField
 from core.money import MAX_KRONER
 from core.requirements import Obstacle
 from grants.rulesets import Sign
@@ -24,20 +24,6 @@ from reporting.services.reports import ReportFields
 
 TEXT_LIMIT = 4_000
 SCALE = (1, 2, 3, 4, 5)
-
-
-class CountField(forms.IntegerField):
-    """A whole number from 0, said in words when it can't be read."""
-
-    default_error_messages = {
-        "invalid": gettext_lazy("Write the number with digits, for example 5."),
-        "min_value": gettext_lazy("Write 0 or a number above zero."),
-        "max_value": gettext_lazy("The number is too large. Check it."),
-    }
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": "6", "class": "num", "autocomplete": "off"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=100_000, required=False, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +115,11 @@ class ReportForm(forms.Form):
         )
         self.fields["activities"].initial = report.activities
         self.fields["units"] = CountField(
-            label=_("How many kindergartens and schools took part?"), initial=report.units
+            label=_("How many kindergartens and schools took part?"), required=False, initial=report.units
         )
-        self.fields["participants"] = CountField(label=_("How many people took part?"), initial=report.participants)
+        self.fields["participants"] = CountField(
+            label=_("How many people took part?"), required=False, initial=report.participants
+        )
 
     def _add_money(self) -> None:
         for line in self.report.lines.all():

@@ -230,10 +230,16 @@ def _show_confirm(
         "asks_change": form is not None,
         "form": form,
         "refused": refused,
+        "texts": [] if state.mine else _written(request),
         "days": reports.days_left(report),
         "me": request.actor.person if request.actor else None,
     }
     return render(request, "reporting/confirm.html", context)
+
+
+def _written(request: OfficeRequest) -> list[str]:
+    """What was sent in a form the page has no more, because the report has moved on: given back to be copied."""
+    return [text for name in ("comment", "note") if (text := request.POST.get(name, "").strip())]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -283,6 +289,7 @@ def _show_control(
         "return_form": form if isinstance(form, ReturnForm) else ReturnForm(),
         "returning": isinstance(form, ReturnForm),
         "form": form,
+        "texts": [] if report.state == "confirmed" else _written(request),
         "law": reports.control_law(report),
     }
     return render(request, "reporting/approve.html", context)

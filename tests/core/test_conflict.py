@@ -55,6 +55,22 @@ def test_each_kind_of_field_is_told_in_words() -> None:
     assert [one.number for one in found] == [0, 1, 2, 3, 4]
 
 
+class Together(Form):
+    """Two of its fields make one answer."""
+
+    together = (("way", "agreed"),)
+
+
+@pytest.mark.parametrize(
+    ("sent", "mine"), [("way=a&agreed=on", "By air · Agreed"), ("way=b", "By boat"), ("agreed=on", "Agreed")]
+)
+def test_fields_that_make_one_answer_are_chosen_together(sent: str, mine: str) -> None:
+    data = QueryDict(f"{sent}&text=Hers%0Aon+two+lines&amount=500000&several=1&several=2")
+    [one] = choices(data, Together(initial=SAVED))
+    assert (one.label, one.mine, one.theirs) == ("Way", mine, "By boat · Agreed")
+    assert (one.names, one.pairs) == (("way", "agreed"), (("way", "b"), ("agreed", "on")))
+
+
 def test_a_field_the_page_didnt_show_isnt_asked_about_and_an_open_choice_is() -> None:
     found = choices(QueryDict("several=1&several=2&agreed=on"), saved())
     assert [(one.label, one.mine) for one in found] == [("Way", "")]

@@ -8,7 +8,7 @@ from core.actor import Actor
 from core.requirements import StaleVersion
 from core.selectors.drafts import sections_of
 from core.services import comments
-from core.services.drafts import drop_sections, save_section
+from core.services.drafts import drop_sections, empty_sections_of, save_section
 from tests.accounts.conftest import Small
 
 
@@ -36,6 +36,25 @@ def test_a_colleagues_section_is_not_overwritten(small: Small) -> None:
             save_section(subject=small.office, name="goal", data={"a": 2}, by=per, seen_version=seen)
         assert (stale.value.saved_by, stale.value.current) == ("Kari Moe", 1)
     assert sections_of(small.office)["goal"].data == {"a": 1}
+
+
+def test_a_section_that_is_gone_is_no_version_anybody_saw(small: Small) -> None:
+    with pytest.raises(StaleVersion) as stale:
+        save_section(subject=small.office, name="goal", data={"a": 1}, by=Actor.for_user(small.kari), seen_version=3)
+    assert (stale.value.seen, stale.value.current, stale.value.saved_by, stale.value.saved_at) == (3, 0, "", None)
+
+
+def test_emptied_sections_keep_their_versions(small: Small) -> None:
+    kari, per = Actor.for_user(small.kari), Actor.for_user(small.per)
+    save_section(subject=small.office, name="goal", data={"a": 1}, by=kari)
+    save_section(subject=small.office, name="goal", data={"a": 2}, by=kari)
+    save_section(subject=small.network, name="goal", data={"a": 1}, by=kari)
+    empty_sections_of([small.office])
+    row = sections_of(small.office)["goal"]
+    assert (row.data, row.version, sections_of(small.network)["goal"].data) == ({}, 2, {"a": 1})
+    assert save_section(subject=small.office, name="goal", data={"a": 3}, by=per, seen_version=2).version == 3
+    with pytest.raises(StaleVersion):
+        save_section(subject=small.office, name="goal", data={"a": 4}, by=kari, seen_version=2)
 
 
 def test_the_same_words_twice_are_no_conflict(small: Small) -> None:

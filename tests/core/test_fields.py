@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from core.forms import (
     AccountField,
+    CountField,
     EmailField,
     KronerField,
     LineField,
@@ -150,10 +152,33 @@ def test_optional_fields_may_be_empty() -> None:
     assert EmailField(required=False).clean("") == ""
     assert LineField(required=False).clean(None) == ""
     assert ProseField(required=False).clean(None) == ""
+    assert CountField(required=False).clean(" ") is None
+
+
+@pytest.mark.parametrize("typed", ["1000", "1 000", "1\u00a0000", "1\u2009000", "1.000", " 1000 ", "01000"])
+def test_a_count_is_read_with_and_without_groups(typed: str) -> None:
+    assert CountField().clean(typed) == 1000
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [(typed, "invalid") for typed in ("1.0", "1.00", "1,5", "1,000", "10.00", "1 00", "0.000", "1 000.000", "fem", "٣")]
+    + [("-1", "min_value"), ("\u22121", "min_value"), ("100 001", "max_value"), ("9" * 5000, "max_value")],
+)
+def test_a_count_that_cant_be_told_is_refused(typed: str, code: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        CountField().clean(typed)
+    assert [error.code for error in refused.value.error_list] == [code]
+
+
+def test_a_count_is_no_change_however_it_is_written() -> None:
+    changed = [CountField(required=False).has_changed(1000, typed) for typed in ("1000", "1.000", "1", "", "fem")]
+    assert changed == [False, False, True, True, True]
 
 
 def test_python_values_pass_through() -> None:
     assert KronerField().clean(5) == 5
+    assert CountField().clean(5) == 5
     assert NorwegianDateField().clean(date(2027, 2, 1)) == date(2027, 2, 1)
     assert NorwegianDateField().clean(datetime(2027, 1, 31, 23, 30, tzinfo=UTC)) == date(2027, 2, 1)
 

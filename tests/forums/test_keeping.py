@@ -256,6 +256,39 @@ def test_seats_are_added_on_the_groups_page_per_region(world: Rounds) -> None:
     assert row(actor(world.officer), world.office, world.forum.pk).groups[0].lacking == 0
 
 
+def team(world: Rounds) -> tuple[SeatGroup, str]:
+    """A group without seats, and its page."""
+    group = add_seat_group(
+        forum=world.forum, code="r", name_nb="Lag", name_nn="Lag", min_seats=1, max_seats=5, by=SETUP
+    )
+    return group, f"{world.forum.pk}/gruppe/{group.pk}/"
+
+
+def test_a_seat_asked_for_twice_is_added_once(world: Rounds) -> None:
+    group, path = team(world)
+    browser = Browser(world.officer)
+    assert '<input type="hidden" name="version" value="0">' in browser.page(path)
+    answers = [browser.send(path, action="add", label="Nord", version="0").status_code for _click in range(2)]
+    assert (answers, [seat.label for seat in group.seats.all()]) == ([302, 302], ["Nord"])
+    assert "Dette var allerede gjort" in browser.page(path)
+    browser.send(path, action="add", label="Nord", version="1")
+    assert group.seats.count() == 2
+
+
+def test_a_seat_is_not_added_to_others_than_were_seen(world: Rounds) -> None:
+    group, path = team(world)
+    browser = Browser(world.officer)
+    added = add_seat(group=group, by=actor(world.colleague), label="Nord")
+    page = browser.send(path, action="add", label="Plassen for nord", version="0")
+    assert (page.status_code, world.colleague.name in page.content.decode()) == (409, True)
+    assert (page.context["texts"], group.seats.count()) == (["Plassen for nord"], 1)
+    again = dict(page.context["sent"])
+    remove_seat(seat=added, by=SETUP)
+    assert browser.send(path, **again).status_code == 409
+    assert browser.send(path, **(again | {"version": "0"})).status_code == 302
+    assert [seat.label for seat in group.seats.all()] == ["Plassen for nord"]
+
+
 # --- who must sit -----------------------------------------------------------------------------------------------------
 
 

@@ -100,6 +100,14 @@ def test_an_amount_in_words_is_kept_and_said_how_to_write(world: World) -> None:
     assert row.budget_lines.count() == 0
 
 
+def test_a_thousand_is_a_thousand_however_it_is_written(world: World) -> None:
+    browser = client_for(world.coordinator)
+    row = needs.add_measure(report=world.report, by=actor(world.coordinator), title="Lesing")
+    browser.post(section("edit", world, row), about(participants_planned="1.000", units_planned="1 200"))
+    row.refresh_from_db()
+    assert (row.participants_planned, row.units_planned) == (1000, 1200)
+
+
 def test_adding_up_and_adding_a_line_save_nothing(world: World) -> None:
     browser = client_for(world.coordinator)
     row = needs.add_measure(report=world.report, by=actor(world.coordinator), title="Lesing")

@@ -204,6 +204,12 @@ def test_an_amount_in_words_is_refused_with_how(as_: Callable[[str], Client], ol
     assert 'value="fem hundre"' in response.content.decode()
 
 
+def test_a_thousand_is_a_thousand_however_it_is_written(as_: Callable[[str], Client], old: AnnualReport) -> None:
+    as_("north_coordinator").post(url("report", old), posted(old, participants="1.000", units="1 200"))
+    saved = AnnualReport.objects.get(pk=old.pk)
+    assert (saved.participants, saved.units) == (1000, 1200)
+
+
 def test_working_out_saves_nothing(as_: Callable[[str], Client], old: AnnualReport) -> None:
     name = f"used_{old.lines.all()[0].pk}"
     response = as_("north_coordinator").post(url("report", old), posted(old, step="count", **{name: "50 000"}))
@@ -396,3 +402,50 @@ def test_what_was_never_sent_is_read_by_its_writers_only(
     assert "Halvskrevet." in as_("north_coordinator").get(url("report", old)).content.decode()
     [row] = [one for one in as_("officer").get(list_url(old)).context["page"].rows if one.report.pk == old.pk]
     assert row.left is None
+
+
+# --- what was written while the report moved on -----------------------------------------------------------------------
+
+
+WORDS = "Vi brukte mer enn det som står."
+
+
+@pytest.mark.parametrize("button", ["change", "confirm"])
+def test_a_wish_is_given_back_when_the_report_was_opened_meanwhile(
+    as_: Callable[[str], Client], old: AnnualReport, world: World, button: str
+) -> None:
+    sent = write_and_send(old, world.actor("north_coordinator"))
+    data = answer(sent, world, answer=button, comment=WORDS)
+    AnnualReport.objects.filter(pk=sent.pk).update(state="open")
+    page = as_("north_provider").post(url("confirm", sent), data)
+    assert page.context["texts"] == [WORDS]
+    assert WORDS in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"step": "return", "comment": WORDS},
+        {"step": "approve", "note": WORDS},
+        {"step": "approve", "note": WORDS, "formal": "on", "reasonable": "on"},
+    ],
+    ids=["comment", "unchecked", "note"],
+)
+@pytest.mark.parametrize("state", ["open", "approved"])
+def test_the_offices_words_are_given_back_when_the_report_has_moved_on(
+    as_: Callable[[str], Client], old: AnnualReport, world: World, data: dict[str, str], state: str
+) -> None:
+    sent = write_and_send(old, world.actor("north_coordinator"))
+    AnnualReport.objects.filter(pk=sent.pk).update(state=state)
+    page = as_("officer").post(url("approve", sent), {**data, "version": str(fresh(sent).version)})
+    assert page.context["texts"] == [WORDS]
+    assert WORDS in page.content.decode()
+
+
+def test_a_form_that_stands_gives_nothing_back_twice(
+    as_: Callable[[str], Client], old: AnnualReport, world: World
+) -> None:
+    done = confirm_both(write_and_send(old, world.actor("north_coordinator")), world)
+    data = {"step": "approve", "note": WORDS, "version": str(done.version)}
+    page = as_("officer").post(url("approve", done), data)
+    assert (page.context["texts"], page.content.decode().count(WORDS)) == ([], 1)
