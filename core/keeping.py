@@ -42,6 +42,9 @@ KEPT_FIELD = "kept"
 WAITING = "kept_waits"
 """In the session: something is kept, and the frame of each page says so."""
 
+CODE = 3
+"""So short a word may be a choice or a number of ours; a longer one is given back, whatever it is."""
+
 _CARRIED = frozenset({"csrfmiddlewaretoken", "version", KEPT_FIELD})
 _LEFT = _CARRIED - {"version"}
 _SECRET_NAME = re.compile(r"passw|passord|secret|token|^code$|^kode$", re.IGNORECASE)
@@ -90,9 +93,17 @@ class KeepingMiddleware:
             request.sent_again = data.pop(KEPT_FIELD)[-1]  # type: ignore[attr-defined]
             request.POST = data  # type: ignore[assignment]
         request.POST = chosen(request.POST)  # type: ignore[assignment]
-        if not getattr(view, "login_required", True) or request.actor:  # type: ignore[attr-defined]
+        if not getattr(view, "login_required", True) or _comes_in(request, view):
             return None
         return _answer_ended(request, _writer(request, request.META.get("CSRF_COOKIE", "")))
+
+
+def _comes_in(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
+    """Whether the page is open to who asks; a personal link opens its object's pages alone."""
+    actor: Actor | None = request.actor or None  # type: ignore[attr-defined]
+    if actor is None or actor.link is None:
+        return actor is not None
+    return opens(actor.link, request.path_info) or getattr(view, "open_to_links", False)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -111,6 +122,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return _not_kept(request, told=_("You signed in anew after the page was opened, so nothing was saved."))
     if writer != _person(request):
         return render(request, "core/kept_for_other.html", status=403)
+    if all(one.row.pk != row for one in waiting(request.actor)):  # type: ignore[attr-defined]
+        messages.warning(request, _("What you wrote is kept for 24 hours. Sign in, and you can send it."))
+        return _to_sign_in(reverse("core:kept_form", args=[row]))
     request.session[WAITING] = True
     messages.warning(request, _("You signed in anew after the page was opened. What you wrote is kept."))
     return redirect("core:kept_form", row)
@@ -154,8 +168,8 @@ def _to_sign_in(then: str) -> HttpResponseRedirect:
 
 
 def _not_kept(request: HttpRequest, *, told: str) -> HttpResponse:
-    """Nobody to keep it for, or too much: the page gives it all back, to be copied."""
-    texts = [value for _name, value in fields_of(request) if value and is_text(value)]
+    """Nobody to keep it for, or too much: the page gives it all back, to be copied, but for the codes of choices."""
+    texts = [value for _name, value in fields_of(request) if value and (len(value) > CODE or is_text(value))]
     back = came_from(request)
     return render(request, "core/not_kept.html", {"told": told, "texts": texts, "back": back}, status=403)
 

@@ -23,6 +23,7 @@ from core import authz
 from core.enums import AnchorKind
 from core.requests import OfficeRequest, number_in, person_behind
 from core.requirements import StepRefused
+from core.views.conflict import refuse_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,9 +59,12 @@ def place_list(request: OfficeRequest, office: str, anchor: int) -> HttpResponse
     proposes = gives or authz.allowed(actor, "accounts.propose", page.anchor)
     confirm = ConfirmListForm(request.POST if request.POST.get("action") == "confirm" else None, lines=page.lines)
     invite = _invite_form(request, page) if proposes else None
+    said_ = ""
     try:
         said_ = _confirmed(request, page, confirm) or _invited(request, invite)
     except StepRefused as refused:
+        if page.asked is None:
+            raise
         bound = invite if invite is not None and invite.is_bound else confirm
         bound.refuse(refused)
         said_ = ""
@@ -83,6 +87,9 @@ def place_list(request: OfficeRequest, office: str, anchor: int) -> HttpResponse
 
 def _confirmed(request: OfficeRequest, page: ListPage, form: ConfirmListForm) -> str:
     """Confirm the list, if that was asked; returns what came of it. Raises StepRefused."""
+    if page.asked is None and form.is_bound:
+        text = _("The list is confirmed by somebody else, or the office has taken the question back.")
+        refuse_words(request, "not_asked", text)
     if page.asked is None or not form.is_bound or not form.is_valid():
         return ""
     service.confirm(

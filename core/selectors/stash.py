@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from core import clock
@@ -10,6 +11,7 @@ from core.models import Stash
 
 PROSE = 25
 """Characters from which one word alone counts as text, for showing."""
+_HASH = re.compile(r"[0-9a-f]{20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +51,8 @@ def _kept(row: Stash) -> KeptForm:
 
 
 def is_text(value: str) -> bool:
-    """Written by hand rather than chosen or carried along: more than a word, or a long one."""
-    return len(value.split()) > 1 or len(value) >= PROSE
+    """Written by hand rather than chosen or carried along: more than a word, a long one, or one with a capital letter.
+    The hashes some forms carry are long, too."""
+    if _HASH.fullmatch(value):
+        return False
+    return len(value.split()) > 1 or len(value) >= PROSE or value[:1].isupper()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,9 @@ from core.enums import CommentKind
 from core.models import Comment, Office
 from core.models.subjects import subject_key
 from core.services.events import record
+
+AT_ONCE = timedelta(minutes=10)
+"""So long the same words are the same comment."""
 
 audit.register({"comment.written": _("wrote a comment")})
 
@@ -26,7 +31,14 @@ def write(
     answers: Comment | None = None,
     internal: bool = False,
 ) -> Comment:
-    """Add a comment; the text must say something."""
+    """Add a comment; the text must say something. The same words by the same person in the same place a moment after
+    are the same comment: a button pressed twice."""
+    same = Comment.objects.filter(
+        kind=kind, text=text.strip(), answers=answers, internal=internal, at__gte=clock.now() - AT_ONCE,
+        by_user=by.user, by_link=by.link, **subject_key(subject),
+    ).first()  # fmt: skip
+    if same is not None:
+        return same
     comment = Comment.objects.create(
         office=office,
         kind=kind,

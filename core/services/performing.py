@@ -45,7 +45,7 @@ def perform(
     """
     row = machine.step(step)
     locked = lock(obj)
-    if _clicked_twice(machine, row, locked, by, seen_version):
+    if _clicked_twice(machine, row, locked, by, seen_version, comment):
         raise AlreadyDone
     check_version(locked, seen_version)
     _require_open(machine, row, locked, by=by, facts=facts, comment=comment)
@@ -143,8 +143,10 @@ def check_version(locked: models.Model, seen: int | None) -> None:
     )
 
 
-def _clicked_twice(machine: Machine, step: Step, locked: models.Model, by: Actor, seen: int | None) -> bool:
-    """The form's version is the one this very step was taken from, by this very person."""
+def _clicked_twice(  # noqa: PLR0917 - what makes two askings the same
+    machine: Machine, step: Step, locked: models.Model, by: Actor, seen: int | None, comment: str
+) -> bool:
+    """The form's version is the one this very step was taken from, by this very person, with the same words."""
     state, version = getattr(locked, "state", ""), getattr(locked, "version", None)
     if seen is None or version != seen + 1 or state != step.target:
         return False
@@ -154,4 +156,5 @@ def _clicked_twice(machine: Machine, step: Step, locked: models.Model, by: Actor
         and last.code == f"{machine.name}.{step.name}"
         and last.by_user_id == (by.user.pk if by.user else None)
         and last.by_link_id == (by.link.pk if by.link else None)
+        and last.data.get("comment", "") == comment
     )

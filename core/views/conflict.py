@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.forms import conflict
-from core.requirements import StaleVersion
+from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.selectors.stash import is_text
 
 
@@ -39,13 +39,21 @@ def say_stale(request: HttpRequest, stale: StaleVersion, *, back: str) -> HttpRe
         if name not in conflict.NOT_SENT_ON
         for value in values
     ]
+    typed = [value for _name, value in sent if value]
     sent.append(("version", str(stale.current)))
-    return _page(request, "core/stale.html", {"stale": stale, "texts": texts_of(request), "sent": sent, "back": back})
+    context = {"stale": stale, "texts": texts_of(request), "sent": sent, "back": back, "more": len(typed) > 1}
+    return _page(request, "core/stale.html", context)
 
 
 def texts_of(request: HttpRequest) -> list[str]:
     """What was written in a form that couldn't be taken, so that the page can give it back."""
     return [str(value) for _name, values in request.POST.lists() for value in values if is_text(str(value))]
+
+
+def refuse_words(request: HttpRequest, code: str, text: str) -> None:
+    """Raise StepRefused, whose page gives back what was written, where there is something and no form to stand in."""
+    if texts_of(request):
+        raise StepRefused([Obstacle(code, text)])
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

@@ -62,11 +62,15 @@ class ProfileForm(forms.Form):
         help_text=_("For example «Long-term plan 2027–2030, item 5.8»."),
     )
 
+    number = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The version the page showed."""
+
     def __init__(self, data: Any = None, *, office: Office, year: int) -> None:
         self.office, self.year = office, year
         now = profile_for(office, year)
+        self.now = now.pk if now else 0
         values = choices_of(now) if now else {}
-        initial = {**values, "joint_conclusion": YES if now is None or now.joint_conclusion else NO}
+        initial = {**values, "number": self.now, "joint_conclusion": YES if now is None or now.joint_conclusion else NO}
         initial.setdefault("own_contribution_base", OwnContributionBase.NONE.value)
         initial.setdefault("longest_measure_years", 4)
         super().__init__(data, initial=initial)
@@ -85,9 +89,9 @@ class ProfileForm(forms.Form):
         return values
 
     def save(self, *, by: Actor) -> None:
-        """Keep the choices. Raises NotAllowed."""
+        """Keep the choices. Raises NotAllowed, and StaleVersion when somebody saved others since."""
         choices = {name: self.cleaned_data[name] for name in CHOICES}
         choices["joint_conclusion"] = choices["joint_conclusion"] == YES
         if choices["own_contribution_base"] == OwnContributionBase.NONE:
             choices |= {"own_contribution_pct": None, "own_contribution_scheme": ""}
-        save_profile(office=self.office, year=self.year, choices=choices, by=by)
+        save_profile(office=self.office, year=self.year, choices=choices, by=by, seen=self.cleaned_data.get("number"))

@@ -41,6 +41,8 @@ class CardInput:
     card: Card
     answer: BoundField | None
     reason: BoundField | None
+    seen: str = ""
+    """The stamp of the answer the page showed."""
 
 
 class AnswerForm(forms.Form):
@@ -79,7 +81,30 @@ class AnswerForm(forms.Form):
             elif not choice and data.get(f"reason_{pk}") and f"answer_{pk}" not in self.errors:
                 text = _("You have written about measure %(number)s. Choose your answer too, or take the text away.")
                 self.add_error(f"answer_{pk}", text % {"number": card.number})
+            elif choice == Answer.AGREE and data.get(f"reason_{pk}"):
+                text = _(
+                    "You agree to measure %(number)s, but have written about it. Choose to agree with a remark, or "
+                    "take the text away."
+                )
+                self.add_error(f"reason_{pk}", text % {"number": card.number})
         return data
+
+    def overtaken(self) -> list[Card]:
+        """The cards that were answered for the same seat after the page was opened, otherwise than here: by a deputy,
+        or by oneself in another window."""
+        found = []
+        for card in self._answerable():
+            said = (self.cleaned_data.get(f"answer_{card.pk}"), self.cleaned_data.get(f"reason_{card.pk}", ""))
+            own = (card.own.answer, card.own.reason) if card.own else ("", "")
+            if self.data.get(f"seen_{card.pk}", card.stamp) != card.stamp and said[0] and said != own:
+                found.append(card)
+        return found
+
+    @property
+    def lost(self) -> list[str]:
+        """What was written about measures one has stepped back from: it has no field, and is given back."""
+        sent = [self.data.get(f"reason_{card.pk}", "") for card in self.shown if card.recused] if self.is_bound else []
+        return [text for text in sent if text.strip()]
 
     def answers(self, *, rest: bool = False) -> dict[int, tuple[Answer, str]]:
         """Line id → answer and reason. ``rest``: also agree to every measure that has no answer yet."""
@@ -100,7 +125,8 @@ class AnswerForm(forms.Form):
         for card in self.shown:
             pk = card.pk
             if f"answer_{pk}" in self.fields:
-                yield CardInput(card, self[f"answer_{pk}"], self[f"reason_{pk}"])
+                seen = self.data.get(f"seen_{pk}", card.stamp) if self.is_bound else card.stamp
+                yield CardInput(card, self[f"answer_{pk}"], self[f"reason_{pk}"], seen)
             else:
                 yield CardInput(card, None, None)
 

@@ -122,9 +122,13 @@ class WorkbenchForm(forms.Form):
                 owners=self._inputs(row, "col-owners", provider=False),
                 providers=self._inputs(row, "col-provider", provider=True),
                 reason_label=f"row-{row.key} col-reason",
-                reason=self[f"reason_{row.key}"] if amount < row.sought or row.reason else None,
+                reason=self[f"reason_{row.key}"] if amount < row.sought or row.reason or self._wrote(row) else None,
                 amount=amount,
             )
+
+    def _wrote(self, row: Row) -> bool:
+        """A reason was sent with the row, whatever its sum is worth: it stays to be seen."""
+        return self.is_bound and bool(self.data.get(f"reason_{row.key}", "").strip())
 
     def _inputs(self, row: Row, column: str, *, provider: bool) -> list[LineInput]:
         lines = [line for line in row.words if (line.kind == LineKind.PROVIDER) == provider]

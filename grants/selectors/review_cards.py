@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from zlib import crc32
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -51,6 +52,11 @@ class Card:
     recused: bool = False
     deputy: str = ""
     """Who answers for a member who has stepped back."""
+
+    @property
+    def stamp(self) -> str:
+        """What tells the seat's answer from another one, empty while there is none."""
+        return f"{self.own.answer}:{crc32(self.own.reason.encode()):x}" if self.own else ""
 
     @property
     def measure(self) -> MeasureYear:

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from core import authz
 from core.actor import Actor
-from core.models import Office
+from core.models import Event, Office
+from core.models.subjects import subject_key
+from core.requirements import StaleVersion
 from core.services.events import record
 from grants.enums import RoundKind
 from grants.models import ProfileVersion, Round
@@ -27,17 +29,22 @@ def of_year(*, office: Office, year: int, profile: Mapping[str, Any] | ProfileVe
 
 
 @transaction.atomic
-def save_profile(*, office: Office, year: int, choices: Mapping[str, Any], by: Actor) -> ProfileVersion:
+def save_profile(
+    *, office: Office, year: int, choices: Mapping[str, Any], by: Actor, seen: int | None = None
+) -> ProfileVersion:
     """Keep the office's choices for a year as a new version; the same ones again change nothing.
 
     A main round of that year that isn't announced yet follows the new version. One that is announced keeps what it was
-    announced with (FOR-2026-01-12-23 § 10: the conditions stand in the announcement). Raises NotAllowed.
+    announced with (FOR-2026-01-12-23 § 10: the conditions stand in the announcement). ``seen``: id of the version the
+    page showed, 0 for none. Raises NotAllowed, and StaleVersion when other choices were saved since.
     """
     authz.require(by, "grants.run_round", office)
     Office.objects.select_for_update(of=("self",)).get(pk=office.pk)
     last = profile_for(office, year)
     if last is not None and last.year == year and choices_of(last) == dict(choices):
         return last
+    if seen is not None and seen != (last.pk if last else 0):
+        raise _stale(last, seen)
     made = of_year(office=office, year=year, profile=choices)
     before = choices_of(last) if last is not None else {}
     changed = sorted(name for name, value in choices.items() if before.get(name) != value)
@@ -53,3 +60,13 @@ def save_profile(*, office: Office, year: int, choices: Mapping[str, Any], by: A
         round.save(update_fields=["profile", "version"])
         record(code="round.edited", subject=round, by=by, office=office, data={"what": ["profile"]})
     return made
+
+
+def _stale(last: ProfileVersion | None, seen: int) -> StaleVersion:
+    saved = Event.objects.filter(**subject_key(last)).select_related("by_user").first() if last else None
+    return StaleVersion(
+        seen=seen,
+        current=last.pk if last else 0,
+        saved_by=saved.by_user.name if saved and saved.by_user else "",
+        saved_at=saved.at if saved else None,
+    )

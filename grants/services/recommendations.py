@@ -114,7 +114,7 @@ def conclude_forum(
     part = RecommendationForum.objects.select_for_update(of=("self",)).get(recommendation=locked, forum=forum)
     chair = _chairs([forum], by)
     if part.concluded_at is not None:
-        if part.concluded_by_id == chair.pk and part.outcome == ForumOutcome(outcome):
+        if part.concluded_by_id == chair.pk and (part.outcome, part.remark) == (ForumOutcome(outcome), remark.strip()):
             raise AlreadyDone
         raise StepRefused([Obstacle("already_concluded", _("This forum has already concluded."))])
     check_version(locked, seen_version)

@@ -16,7 +16,7 @@ from core import authz
 from core.dates import interface_form
 from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind, seen_version
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.views.conflict import choose
 from grants.forms.decisions import LineForm, SendBackForm
 from grants.models import Decision, DecisionLine, Round
@@ -55,7 +55,10 @@ def decision_line(request: OfficeRequest, office: str, year: str, pk: int) -> Ht
     if line is None:
         raise Http404
     if found.state != DECISION.initial:
-        messages.info(request, _("The decision is not being drafted. Ask for it to be sent back."))
+        text = _("The decision is not being drafted. Ask for it to be sent back.")
+        if request.method == "POST":
+            raise StepRefused([Obstacle("not_draft", text)])
+        messages.info(request, text)
         return redirect("grants:decision", office=office, year=year)
     rules, report = rule_set_of(round_), line.measure_year.report
     letter_form = lead_forms(round_, [report]).get(report.pk if report else None, round_.office.default_form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,9 +18,10 @@ from core.enums import CommentKind
 from core.files import file_response
 from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind, seen_version
-from core.requirements import StepRefused
+from core.requirements import StaleVersion, StepRefused
 from core.services import archive, comments
-from forums.models import Forum
+from core.views.conflict import choose, refuse_words
+from forums.models import Appointment, Forum
 from forums.rules import READS
 from grants.forms.recommendations import AnswerForm, ChangeForm, CommentForm, ConclusionForm, RefusalForm, ReplyForm
 from grants.models import Recommendation
@@ -61,15 +62,26 @@ def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         return render(request, "grants/recommendation_receipt.html", _context(page))
     form = AnswerForm(request.POST, review=page)
     if page.seat is None:
-        authz.require(request.actor, "grants.answer", page.recommendation)
-        form.is_valid()
-        form.add_error(None, _("You have no seat that can answer now. The forum may have concluded."))
-        return _answer_page(request, page, form, status=409)
+        return _without_a_seat(request, page, form)
     if "recuse" in request.POST:
         return _step_back(request, page, form)
-    if not form.is_valid():
+    if not form.is_valid() or form.lost:
         return _answer_page(request, page, form)
-    seat = page.seat
+    overtaken = form.overtaken()
+    return _choose(request, page, overtaken) if overtaken else _save_answers(request, page, form, page.seat)
+
+
+def _without_a_seat(request: OfficeRequest, page: reviewing.Review, form: AnswerForm) -> HttpResponse:
+    """The forum has concluded, or the term is over: what was written is given back."""
+    authz.require(request.actor, "grants.answer", page.recommendation)
+    text = _("You have no seat that can answer now. The forum may have concluded.")
+    refuse_words(request, "no_seat", text)
+    form.is_valid()
+    form.add_error(None, text)
+    return _answer_page(request, page, form, status=409)
+
+
+def _save_answers(request: OfficeRequest, page: reviewing.Review, form: AnswerForm, seat: Appointment) -> HttpResponse:
     if not _try(
         form,
         lambda: service.answer(
@@ -83,6 +95,15 @@ def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         return _answer_page(request, page, form)
     messages.success(request, _("Your answer is saved. You can change it until the forum concludes."))
     return redirect(f"{_url('recommendation_answer', page)}?{urlencode({'plass': seat.seat_id})}")
+
+
+def _choose(request: OfficeRequest, page: reviewing.Review, overtaken: Sequence[Card]) -> HttpResponse:
+    """Somebody answered for the same seat meanwhile: both answers, and one chooses measure by measure."""
+    version = page.recommendation.version
+    who = next(card.own.appointment.user.name for card in overtaken if card.own)
+    stale = StaleVersion(seen=version, current=version, saved_by=who)
+    fresh = {f"seen_{card.pk}": card.stamp for card in overtaken}
+    return choose(request, stale, AnswerForm(review=page), version=version, also=fresh)
 
 
 def _step_back(request: OfficeRequest, page: reviewing.Review, form: AnswerForm) -> HttpResponse:
@@ -165,6 +186,8 @@ def conclude(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
     asked = request.POST.get("forum", request.GET.get("forum", ""))
     forum = next((one for one in page.chairs if asked in {"", str(one.pk)}), None)
     if forum is None:
+        if request.method == "POST":
+            refuse_words(request, "concluded", _("The forum has concluded already. Your remark isn’t part of it."))
         return redirect(_url("recommendation", page))
     form = ConclusionForm(request.POST or None, initial={"outcome": page.standing.suggested(forum.pk)})
     if (

@@ -61,7 +61,11 @@ def profile(request: OfficeRequest, office: str) -> HttpResponse:
     found = year_of_choices(request.office)
     form = ProfileForm(request.POST or None, office=request.office, year=found.year)
     if request.method == "POST" and form.is_valid():
-        form.save(by=person_behind(request))
+        try:
+            form.save(by=person_behind(request))
+        except StaleVersion as stale:
+            fresh = ProfileForm(office=request.office, year=found.year)
+            return choose(request, stale, fresh, also={"number": str(fresh.now)})
         messages.success(request, _("The choices for %(year)s are saved.") % {"year": found.year})
         return redirect("grants:setup", office=office)
     return render(request, "grants/setup_profile.html", {"form": form, "found": found})

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import authz
 from core.paging import asked_for
 from core.requests import number_in, seen_version
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.views.conflict import choose
 from grants.forms.workbench import WorkbenchForm
 from grants.models import ProposalVersion
@@ -32,6 +32,9 @@ def workbench(request: HttpRequest, office: str, year: str) -> HttpResponse:
     if request.method != "POST" or found.proposal is None:
         return _page(request, found, _form(request, found))
     authz.require(request.actor, "grants.propose", found.round)  # type: ignore[attr-defined]
+    if found.concluded:
+        text = _("A forum has concluded. The sums can now only be changed in the decision.")
+        raise StepRefused([Obstacle("concluded", text)])
     form = _form(request, found, request.POST)
     valid = form.is_valid()
     found = replace(found, tried=form.tried())

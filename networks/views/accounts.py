@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import authz
 from core.requests import OfficeRequest, person_behind
 from core.requirements import StaleVersion
-from core.views.conflict import choose
+from core.views.conflict import choose, refuse_words
 from networks.enums import PAYABLE_KINDS
 from networks.forms.accounts import ConfirmForm, DetailsForm, EnterForm
 from networks.models import Organisation
@@ -103,6 +103,9 @@ def _page(request: OfficeRequest, pk: int, *, opened: bool = False) -> _Page:
 
 def _act(request: OfficeRequest, page: _Page) -> None:
     action, by, office = request.POST.get("action"), person_behind(request), request.office
+    if action in {"confirm", "reject"} and page.state.pending is None:
+        text = _("The account number has been changed or confirmed by someone else.")
+        refuse_words(request, "nothing_waits", text)
     if action == "details" and page.details.is_valid() and page.details.save(page.state, by=by, office=office):
         page.done = _("The details are saved.")
     elif action == "enter" and page.enter.is_valid() and page.enter.save(page.state, by=by, office=office):

@@ -179,3 +179,16 @@ def test_a_person_page_costs_the_same_for_one_role_and_for_three(world: World) -
             client.get(url)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize("meanwhile", ["withdrawn", "confirmed"])
+def test_a_wish_is_given_back_when_nobody_asks_any_more(world: World, meanwhile: str) -> None:
+    wish = "Sørli er med fra høsten, og Norddal går ut."
+    row, known = asked(world), roles(world)
+    if meanwhile == "withdrawn":
+        lists.withdraw(confirmation=row, by=world.actor("officer"))
+    else:
+        lists.confirm(confirmation=row, by=world.actor("north_coordinator"), seen=list(known.values()))
+    sent = {f"seen-{pk}": "1" for pk in known.values()} | {"action": "confirm", "wish": wish}
+    page = signed_in(world.north_coordinator).post(f"/fjellfylket/folk/liste/{world.north.anchor_id}/", sent)
+    assert (page.status_code, wish in page.content.decode()) == (409, True)

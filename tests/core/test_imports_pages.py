@@ -363,3 +363,10 @@ def test_plans_and_saving_ask_as_much_for_three_as_for_one(officer: Client, worl
 
     spent(["9", "Ni"])  # reads what is read once a process
     assert spent(["1", "Én"]) == spent(["2", "To"], ["3", "Tre"], ["4", "Fire"])
+
+
+def test_a_pasted_list_may_be_as_large_as_a_file(officer: Client, world: World) -> None:
+    row = f"Oslo kommune {'med et langt navn ' * 8}\t0301\n"
+    pasted = "Navn\tNummer\n" + row * 18_000
+    answer = officer.post(NEW, {"pasted": pasted})
+    assert (len(pasted) > 2_621_440, answer.status_code) == (True, 302)

@@ -304,6 +304,53 @@ def test_a_personal_link_keeps_too_and_opens_only_what_was_written_there(small: 
     assert person.client.get(f"{KEPT}{elsewhere.pk}/").status_code == 404
 
 
+def comes_in_by_link(person: Person, small: Small, url: str) -> None:
+    """The personal link in a mail, opened in another tab."""
+    _link, token = links.issue(subject=small.office, purpose="needs_report", user=small.kari, url=url)
+    person.opens(f"/lenke/{token}/")
+    person.sends(f"/lenke/{token}/")
+
+
+@pytest.mark.parametrize("token", ["of the form", "of now"])
+def test_a_link_opened_in_another_tab_loses_no_form(small: Small, kari: Person, token: str) -> None:
+    kari.opens()
+    of_the_form = kari.token
+    kari.loses_the_session()
+    comes_in_by_link(kari, small, f"/{small.office.slug}/behov/1/")
+    kari.token = of_the_form if token == "of the form" else kari.client.cookies["csrftoken"].value
+    status, where, _page = kari.sends(**answers())
+    row = Stash.objects.get()
+    assert (status, where) == (302, f"/logg-inn/?next={KEPT.replace('/', '%2F')}{row.pk}%2F")
+    kari.comes_in(small.kari)
+    assert kari.client.get(f"{KEPT}{row.pk}/").status_code == 200
+
+
+def test_two_links_of_one_person_lose_no_form(small: Small) -> None:
+    person = Person()
+    comes_in_by_link(person, small, PAGE)
+    person.opens("/hjelp/")
+    of_the_form = person.token
+    comes_in_by_link(person, small, f"/{small.office.slug}/behov/1/")
+    person.token = of_the_form
+    status, where, _page = person.sends(**answers())
+    assert (status, where.startswith("/logg-inn/"), Stash.objects.count()) == (302, True, 1)
+
+
+def test_single_words_are_given_back_too(small: Small, kari: Person) -> None:
+    kari.client.cookies.pop(WRITER_COOKIE, None)
+    kari.loses_the_session()
+    _status, _where, page = kari.sends(
+        name="Kari Moe Dal", title_nb="seniorrådgiver", phone="99887766", version="1", form="nn"
+    )
+    assert re.findall(r"readonly>\n(.*?)</textarea>", page) == ["Kari Moe Dal", "seniorrådgiver", "99887766"]
+
+
+def test_one_word_with_a_capital_is_no_button(small: Small, kari: Person) -> None:
+    kari.loses_the_session()
+    kari.sends(f"/{small.office.slug}/behov/1/vurder/", comment="Budsjettet!", version="0")
+    assert Stash.objects.count() == 1
+
+
 def test_a_session_lasts_21_hours_from_sign_in_and_does_not_slide(small: Small, kari: Person) -> None:
     assert settings.SESSION_COOKIE_AGE == 21 * 60 * 60
     assert settings.SESSION_SAVE_EVERY_REQUEST is False

@@ -142,6 +142,19 @@ def test_an_announced_round_keeps_its_choices(world: World) -> None:
         save_profile(office=world.a, year=2030, choices=CHOICES, by=world.actor("approver"))
 
 
+def test_choices_a_colleague_saved_meanwhile_are_asked_about(world: World) -> None:
+    officer, administrator = signed_in(world.officer), signed_in(world.administrator)
+    url = "/fjellfylket/oppsett/profil/"
+    form = officer.get(url).context["form"]
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)}
+    theirs = administrator.post(url, sent | {"source": "Langsiktig plan 2027, punkt 5.8"})
+    mine = officer.post(url, sent | {"network_cap_pct": "40"})
+    found = profile_for(world.a, 2028)
+    assert found is not None
+    assert (theirs.status_code, mine.status_code, found.source) == (302, 409, "Langsiktig plan 2027, punkt 5.8")
+    assert administrator.post(url, sent | {"source": found.source}).status_code == 302  # the same again is no conflict
+
+
 def test_the_page_of_choices_says_which_round_it_is_for(world: World) -> None:
     client = signed_in(world.officer)
     page = client.get("/fjellfylket/oppsett/profil/").content.decode()

@@ -175,3 +175,12 @@ def test_the_page_of_one_organisation_confirms_no_others_number(world: Rounds) -
         account.refresh_from_db()
         found.append(account.confirmed_at is None)
     assert found == [True, False]
+
+
+def test_a_note_is_given_back_when_a_colleague_has_rejected_the_number(world: Rounds) -> None:
+    note = "Ringte økonomiavdelingen på sentralbordet 3. mai og fikk nummeret lest opp"
+    account = enter(world)
+    reject_account(account=account, by=actor(world.officer), note="Feil nummer")
+    sent = {"action": "confirm", "account": account.pk, "tail": account.number[-4:], "note": note}
+    page = signed_in(world.colleague).post(f"/innlandet/konto/{account.organisation_id}/", sent)
+    assert (page.status_code, note in page.content.decode()) == (409, True)
