@@ -12,6 +12,12 @@ register = Library()
 
 @register.simple_tag(takes_context=True)
 def written(context: Context) -> list[str]:
-    """The texts of the request, empty for one that only asked for a page."""
+    """The texts of the request, empty for one that only asked for a page.
+
+    Only for somebody who is in, at an address of ours: a form on a stranger's page brings no session along (SameSite),
+    and so no words onto our pages.
+    """
     request = context.get("request")
-    return texts_of(request) if request is not None and request.method == "POST" else []
+    if request is None or request.method != "POST" or request.resolver_match is None:
+        return []
+    return texts_of(request) if getattr(request, "actor", None) else []

@@ -351,6 +351,16 @@ def test_one_word_with_a_capital_is_no_button(small: Small, kari: Person) -> Non
     assert Stash.objects.count() == 1
 
 
+def test_a_strangers_form_brings_no_words_onto_our_pages(small: Small) -> None:
+    client = Client()
+    nowhere, here = "/finnes/ikke/i-det-hele/", f"/{small.office.slug}/behov/987654/kontroll/"
+    pages = [client.post(nowhere, {"text": TEXT})]
+    client.force_login(small.kari)
+    pages += [client.post(nowhere, {"text": TEXT}), client.post(here, {"text": TEXT})]
+    shown = [(page.status_code, escape(TEXT) in page.content.decode()) for page in pages]
+    assert shown == [(404, False), (404, False), (404, True)]
+
+
 def test_a_session_lasts_21_hours_from_sign_in_and_does_not_slide(small: Small, kari: Person) -> None:
     assert settings.SESSION_COOKIE_AGE == 21 * 60 * 60
     assert settings.SESSION_SAVE_EVERY_REQUEST is False
