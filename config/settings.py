@@ -264,7 +264,7 @@ if env.bool("ARSHJUL_BEHIND_TLS_PROXY", default=False):
 X_FRAME_OPTIONS = "DENY"
 # The workbench of a large county: 300 measures with a few sums and a reason each, in one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # a pasted list may be as large as a file with it (core.tables)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a pasted list may be as large as a file with it
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -370,3 +371,26 @@ def test_a_pasted_list_may_be_as_large_as_a_file(officer: Client, world: World) 
     pasted = "Navn\tNummer\n" + row * 18_000
     answer = officer.post(NEW, {"pasted": pasted})
     assert (len(pasted) > 2_621_440, answer.status_code) == (True, 302)
+
+
+def mended(officer: Client, run: ImportRun, name: str, action: str = "check", **more: str) -> Any:
+    """What a page of the run answers when the first cell it shows is mended."""
+    html = officer.get(f"{page(run)}?vis=alle").content.decode()
+    cell = re.findall(r'name="(c-\d+-\w+)"', html)[0]
+    version = re.findall(r'name="version" value="(\d+)"', html)[0]
+    return lambda: officer.post(f"{page(run)}?vis=alle", {"version": version, "action": action, cell: name, **more})
+
+
+def test_cells_mended_after_one_applied_it_in_another_tab_are_given_back(officer: Client, world: World) -> None:
+    run = begin(world, OSLO, ("", "99x"))
+    send_it = mended(officer, run, "Drammen kommune")
+    use(world, run)
+    answer = send_it()
+    assert (answer.status_code, answer.context["texts"]) == (409, ["Drammen kommune"])
+
+
+def test_applying_twice_is_a_double_click(officer: Client, world: World) -> None:
+    run = begin(world, OSLO, ("Moss", "tull"))
+    send_it = mended(officer, run, "Moss", action="apply")
+    assert [send_it().status_code for _time in range(2)] == [302, 302]
+    assert ImportRun.objects.get(pk=run.pk).applied_by == world.officer

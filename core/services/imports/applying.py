@@ -27,7 +27,7 @@ def apply(*, run: ImportRun, by: Actor, seen_version: int | None) -> bool:
     False where the rows would do something else now than the person was shown: then nothing is written, and what they
     would do now is kept to be looked at. Raises AlreadyDone for a double click, StaleVersion, NotAllowed, StepRefused.
     """
-    locked = unfinished(run, by=by, seen_version=seen_version)
+    locked = unfinished(run, by=by, seen_version=seen_version, applying=True)
     importer = importer_of(locked)
     office = Office.objects.select_for_update(of=("self",)).get(pk=locked.office_id)  # one import at a time
     rows = list(ImportRow.objects.filter(run=locked).order_by("number"))

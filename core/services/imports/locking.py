@@ -18,11 +18,12 @@ def importer_of(run: ImportRun) -> Importer:
     return found
 
 
-def unfinished(run: ImportRun, *, by: Actor, seen_version: int | None) -> ImportRun:
-    """The run, locked, while nothing has been applied. Raises AlreadyDone, StaleVersion, NotAllowed."""
+def unfinished(run: ImportRun, *, by: Actor, seen_version: int | None, applying: bool = False) -> ImportRun:
+    """The run, locked, while nothing has been applied. Raises StaleVersion, NotAllowed, and AlreadyDone for whoever has
+    applied it and is ``applying`` it once more: anything else they would change is no double click."""
     locked = lock(run)
     authz.require(by, importer_of(locked).perm, locked.office)
-    if locked.applied_at is not None and locked.applied_by == by.person:
+    if applying and locked.applied_at is not None and locked.applied_by == by.person:
         raise AlreadyDone
     if locked.applied_at is not None or locked.emptied_at is not None:
         raise StaleVersion(
