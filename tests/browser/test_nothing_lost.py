@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from core.models import Event, Message, Section, Stash
+from core.models.subjects import subject_key
 from grants.models import MeasureYear, NeedsReport
 from tests.browser.people import Person, Site, faults_of
 
@@ -125,10 +126,11 @@ def test_a_double_click_on_save_saves_once(site: Site) -> None:
     person = site.person("north_coordinator", script=True)
     person.goes_to("grants:measure_edit", **words_of(site), look=False)
     person.fills({"goal": TEXT})
-    before = [row.version for row in Section.objects.filter(name="about")]
+    section = Section.objects.filter(name="about", **subject_key(site.world.draft_measure))
+    before = [row.version for row in section]
     person.page.locator('main button[name="later"]').dblclick()
     person.page.wait_for_url(f"**{reverse('grants:needs_report', args=[A, site.world.north_report.pk])}")
-    after = [row.version for row in Section.objects.filter(name="about")]
+    after = [row.version for row in section.all()]
     assert (as_stored(site).goal, after) == (TEXT, [version + 1 for version in before] or [1])
 
 
