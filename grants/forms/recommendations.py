@@ -48,10 +48,11 @@ class CardInput:
 class AnswerForm(forms.Form):
     """One answer and one reason per measure; a measure left open is simply not answered yet."""
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, review: Review, also: Iterable[Card] = (), **kwargs: Any) -> None:
+        """``also``: cards that are shown whatever the page is about."""
         self.review = review
         super().__init__(*args, **kwargs)
-        here = {card.pk for card in review.leaf}
+        here = {card.pk for card in (*review.leaf, *also)}
         self.shown = review.read(card for card in review.cards if card.pk in here or self._sent(card.pk))
         """The cards of the page, and those that were sent: others may stand on it since it was opened."""
         for card in self._answerable():

@@ -18,7 +18,7 @@ from core.enums import CommentKind
 from core.files import file_response
 from core.paging import asked_for
 from core.requests import OfficeRequest, person_behind, seen_version
-from core.requirements import StaleVersion, StepRefused
+from core.requirements import Obstacle, StaleVersion, StepRefused
 from core.services import archive, comments
 from core.views.conflict import choose, refuse_words
 from forums.models import Appointment, Forum
@@ -61,7 +61,7 @@ def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
         page.read(page.cards)
         return render(request, "grants/recommendation_receipt.html", _context(page))
     form = AnswerForm(request.POST, review=page)
-    if page.seat is None:
+    if page.seat is None or str(page.seat.seat_id) != request.POST.get("plass", str(page.seat.seat_id)):
         return _without_a_seat(request, page, form)
     if "recuse" in request.POST:
         return _step_back(request, page, form)
@@ -72,9 +72,11 @@ def answer(request: OfficeRequest, office: str, pk: int) -> HttpResponse:
 
 
 def _without_a_seat(request: OfficeRequest, page: reviewing.Review, form: AnswerForm) -> HttpResponse:
-    """The forum has concluded, or the term is over: what was written is given back."""
+    """The forum has concluded, or the term is over: what was written is given back, also to one with another seat."""
     authz.require(request.actor, "grants.answer", page.recommendation)
     text = _("You have no seat that can answer now. The forum may have concluded.")
+    if page.seat is not None:
+        raise StepRefused([Obstacle("no_seat", text)])
     refuse_words(request, "no_seat", text)
     form.is_valid()
     form.add_error(None, text)
@@ -103,7 +105,7 @@ def _choose(request: OfficeRequest, page: reviewing.Review, overtaken: Sequence[
     who = next(card.own.appointment.user.name for card in overtaken if card.own)
     stale = StaleVersion(seen=version, current=version, saved_by=who)
     fresh = {f"seen_{card.pk}": card.stamp for card in overtaken}
-    return choose(request, stale, AnswerForm(review=page), version=version, also=fresh)
+    return choose(request, stale, AnswerForm(review=page, also=overtaken), version=version, also=fresh)
 
 
 def _step_back(request: OfficeRequest, page: reviewing.Review, form: AnswerForm) -> HttpResponse:

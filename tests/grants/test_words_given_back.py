@@ -111,6 +111,26 @@ def test_an_answer_given_for_the_seat_meanwhile_is_asked_about(
     assert set(SeatAnswer.objects.values_list("answer", "reason")) == {("agree", "")}
 
 
+def test_it_is_asked_about_whatever_the_page_shows(world: World, recommendation: Recommendation) -> None:  # noqa: F811
+    """Of the measures that aren't answered, the one that is answered meanwhile is none."""
+    member, (first, second) = world.members[1], measures(recommendation)
+    page, client = url(recommendation, "svar/"), signed_in(member.user)
+    opened_on = {"vis": "ikkje", f"seen_{first}": "", f"seen_{second}": ""}
+    client.post(page, answering(member, **{f"answer_{first}": "disagree", f"reason_{first}": WORDS}) | opened_on)
+    both = {f"answer_{first}": "agree", f"reason_{first}": "", f"answer_{second}": "agree"}
+    assert given_back(client.post(page, answering(member, **both) | opened_on)) == (409, True)
+
+
+def test_an_answer_is_never_taken_for_another_seat(world: World, recommendation: Recommendation) -> None:  # noqa: F811
+    mine, other = world.members[1], world.members[2]
+    first, _second = measures(recommendation)
+    Appointment.objects.filter(pk=other.pk).update(user=mine.user)
+    Appointment.objects.filter(pk=mine.pk).update(valid_to=clock.today() - timedelta(days=1))
+    sent = answering(mine, **{f"answer_{first}": "disagree", f"reason_{first}": WORDS})
+    page = signed_in(mine.user).post(url(recommendation, "svar/"), sent)
+    assert (given_back(page), SeatAnswer.objects.count()) == ((409, True), 0)
+
+
 def test_the_same_answer_twice_is_no_conflict(world: World, recommendation: Recommendation) -> None:  # noqa: F811
     member, (first, _second) = world.members[1], measures(recommendation)
     client = signed_in(member.user)
