@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import places
 from accounts.models import RoleAssignment, User
+from accounts.selectors.holders import in_force
 from accounts.selectors.offices import office_behind
 from accounts.services import administrators, projection
 from accounts.services.notices import notify
@@ -59,7 +60,7 @@ def grant_role(
     office = office or office_behind(anchor)
     within = _within(anchor, office)
     _put_away(user, role, anchor, held_for, within, first)
-    if within is not None and (known := _everywhere(user, role, anchor)) is not None:
+    if within is not None and (known := _everywhere(user, role, anchor, first)) is not None:
         return known
     row, made = RoleAssignment.objects.get_or_create(
         user=user,
@@ -95,9 +96,9 @@ def _within(anchor: Anchor, office: Office | None) -> Office | None:
     return office
 
 
-def _everywhere(user: User, role: Role, anchor: Anchor) -> RoleAssignment | None:
-    """The same role where it counts in every office's matters already."""
-    rows = RoleAssignment.objects.filter(user=user, role=role, anchor=anchor, held_for=None, within=None, ended_at=None)
+def _everywhere(user: User, role: Role, anchor: Anchor, on: date) -> RoleAssignment | None:
+    """The same role where it counts in every office's matters on the day already."""
+    rows = RoleAssignment.objects.filter(in_force(on), user=user, role=role, anchor=anchor, held_for=None, within=None)
     return rows.filter(confirmed_at__isnull=False).first()
 
 

@@ -59,7 +59,6 @@ def place_list(request: OfficeRequest, office: str, anchor: int) -> HttpResponse
     proposes = gives or authz.allowed(actor, "accounts.propose", page.anchor)
     confirm = ConfirmListForm(request.POST if request.POST.get("action") == "confirm" else None, lines=page.lines)
     invite = _invite_form(request, page) if proposes else None
-    said_ = ""
     try:
         said_ = _confirmed(request, page, confirm) or _invited(request, invite)
     except StepRefused as refused:

@@ -101,20 +101,39 @@ class _DoorField(forms.Field):
             return True
 
 
-class KronerField(_DoorField):
-    """Whole kroner: «500 000,-», «500.000» and «kr 500 000» all mean 500000. An empty one is None."""
+class _BoundedField(_DoorField):
+    """A whole number from a least to a greatest; empty is None."""
 
-    inputmode = "numeric"
-    default_error_messages = {
-        "required": _("Enter the amount in whole kroner, for example 500 000."),
-        "min_value": _("The amount must be at least %(limit)s."),
-        "max_value": _("The amount can’t be more than %(limit)s."),
-    }
+    in_words: Callable[[int], str] = staticmethod(format_number)
 
     def __init__(self, *, min_value: int = 0, max_value: int | None = None, **kwargs: Any) -> None:
         self.min_value = min_value
         self.max_value = max_value
         super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if value < self.min_value:
+            self._refuse("min_value", self.min_value)
+        if self.max_value is not None and value > self.max_value:
+            self._refuse("max_value", self.max_value)
+
+    def _refuse(self, code: str, limit: int) -> None:
+        raise ValidationError(self.error_messages[code], code=code, params={"limit": self.in_words(limit)})
+
+
+class KronerField(_BoundedField):
+    """Whole kroner: «500 000,-», «500.000» and «kr 500 000» all mean 500000. An empty one is None."""
+
+    inputmode = "numeric"
+    in_words = staticmethod(format_kroner)
+    default_error_messages = {
+        "required": _("Enter the amount in whole kroner, for example 500 000."),
+        "min_value": _("The amount must be at least %(limit)s."),
+        "max_value": _("The amount can’t be more than %(limit)s."),
+    }
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, int):
@@ -122,24 +141,11 @@ class KronerField(_DoorField):
         typed = self._typed(value)
         return _read(parse_kroner, typed) if typed else None
 
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value is None:
-            return
-        if value < self.min_value:
-            raise ValidationError(
-                self.error_messages["min_value"], code="min_value", params={"limit": format_kroner(self.min_value)}
-            )
-        if self.max_value is not None and value > self.max_value:
-            raise ValidationError(
-                self.error_messages["max_value"], code="max_value", params={"limit": format_kroner(self.max_value)}
-            )
-
     def prepare_value(self, value: Any) -> Any:
         return format_number(value) if isinstance(value, int) else value
 
 
-class CountField(_DoorField):
+class CountField(_BoundedField):
     """A whole number: «1000», «1 000» and «1.000» all mean 1000. An empty one is None.
 
     Django's own field takes «1.000» for 1: it drops a dot with zeros behind it.
@@ -154,10 +160,8 @@ class CountField(_DoorField):
         "max_value": _("Write at most %(limit)s."),
     }
 
-    def __init__(self, *, min_value: int = 0, max_value: int = 100_000, **kwargs: Any) -> None:
-        self.min_value = min_value
-        self.max_value = max_value
-        super().__init__(**kwargs)
+    def __init__(self, *, max_value: int = 100_000, **kwargs: Any) -> None:
+        super().__init__(max_value=max_value, **kwargs)
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, int):
@@ -170,18 +174,6 @@ class CountField(_DoorField):
         digits = re.sub("[^0-9]", "", typed).lstrip("0") or "0"
         number = int(digits[: _MOST_DIGITS + 1])
         return number if typed[0].isdecimal() else -number
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value is None:
-            return
-        if value < self.min_value:
-            self._refuse("min_value", self.min_value)
-        if value > self.max_value:
-            self._refuse("max_value", self.max_value)
-
-    def _refuse(self, code: str, limit: int) -> None:
-        raise ValidationError(self.error_messages[code], code=code, params={"limit": format_number(limit)})
 
 
 class PercentField(_DoorField):

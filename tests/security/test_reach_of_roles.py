@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client, override_settings
@@ -14,6 +15,7 @@ from accounts.selectors.work import waiting_for
 from accounts.services import handovers, invitations, people, questions
 from accounts.services.notices import notify
 from accounts.services.roles import confirm_role, end_role, grant_role
+from core import clock
 from core.actor import Actor
 from core.enums import Role
 from core.models import Message
@@ -109,6 +111,16 @@ def test_two_offices_let_the_same_person_in_at_a_university(world: World) -> Non
     end_role(assignment=given[0], by=world.actor("officer"))
     held = {grant.within_id for grant in Actor.for_user(world.stranger).grants}
     assert held == {world.b.pk}
+
+
+def test_a_role_that_is_over_everywhere_is_given_anew_by_an_office(world: World) -> None:
+    words = {"user": world.stranger, "role": Role.OWNER_CONTACT, "anchor": world.havnes.anchor, "by": SYSTEM}
+    today = clock.today()
+    before = grant_role(**words, office=world.b, starts=today - timedelta(days=9), ends=today - timedelta(days=1))
+    given = grant_role(**words, office=world.a)
+    assert (before.within, given.within, given.pk != before.pk) == (None, world.a, True)
+    everywhere = grant_role(**words, office=world.b)
+    assert grant_role(**words, office=world.a) == everywhere
 
 
 def test_an_office_changes_no_role_another_office_gave_at_its_owner(world: World) -> None:
